@@ -1,0 +1,1 @@
+//! Domain types, importers, the content file and search.

@@ -1,0 +1,1 @@
+//! Wiring, configuration, session, services and simulator.

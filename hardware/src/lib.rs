@@ -1,0 +1,1 @@
+//! Printers, slips, call button and light.

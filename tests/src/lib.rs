@@ -1,0 +1,1 @@
+//! Whole-kiosk tests live in `tests/`.

@@ -1,0 +1,1 @@
+//! Slint screens and their adapters.
