@@ -1,0 +1,43 @@
+//! What a visitor can ask of the kiosk. Screens send these and nothing else.
+
+use crate::geometry::TextSize;
+use crate::keyboard::KeyAction;
+
+/// One wish of the visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Any touch on the sleeping screen, or "Je suis là" on the warning.
+    Wake,
+    /// One step back.
+    Back,
+    /// The first screen.
+    Home,
+    /// A person, please.
+    CallPerson,
+    /// No person needed after all.
+    CancelCall,
+    /// "Terminer": forget everything.
+    Finish,
+    /// Text size and colours.
+    OpenSettings,
+    /// The search screen.
+    OpenSearch,
+    /// The choice number so and so of the whole screen, from 0, on whatever page.
+    Choose(usize),
+    /// The next page of the screen.
+    NextPage,
+    /// The page before.
+    PreviousPage,
+    /// A key of either keyboard.
+    Key(KeyAction),
+    /// From the keyboard to the results, where they are two steps.
+    ShowResults,
+    /// Show the slip of this sheet.
+    ShowSlip,
+    /// Print the slip that is shown.
+    Print,
+    /// A text size.
+    SetTextSize(TextSize),
+    /// Colours.
+    SetDark(bool),
+}

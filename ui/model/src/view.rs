@@ -1,0 +1,210 @@
+//! View-models: everything a screen shows, ready to draw. Built by presenters, drawn by `parvis-ui`.
+
+use crate::document::Block;
+use crate::geometry::Layout;
+use crate::keyboard::Key;
+use crate::list::Row;
+
+/// The whole screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScreenView {
+    /// Where everything stands.
+    pub layout: Layout,
+    /// Light ink on dark ground.
+    pub dark: bool,
+    /// Mirrored for scripts that run from right to left.
+    pub rtl: bool,
+    /// The bar.
+    pub bar: BarView,
+    /// The page.
+    pub page: PageView,
+    /// The warning that covers the page, with the seconds left.
+    pub idle_seconds_left: Option<u32>,
+}
+
+/// The bar with the call button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BarView {
+    /// Whether there is a screen to go back to.
+    pub can_go_back: bool,
+    /// Whether a call is open: the button then says so and leads to it.
+    pub call_open: bool,
+}
+
+/// One page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageView {
+    /// Nobody is there.
+    Asleep {
+        /// The hall's name.
+        hall: String,
+    },
+    /// The first screen.
+    Home(HomeView),
+    /// A list of choices.
+    List(ListView),
+    /// The keyboard and what it finds.
+    Search(SearchView),
+    /// A sheet, a part of it, a place, a question of a guide.
+    Document(DocumentView),
+    /// The slip before, while and after it is printed.
+    Slip(SlipView),
+    /// The help call.
+    Call(CallView),
+    /// Text size and colours.
+    Settings(SettingsView),
+    /// Everything is forgotten.
+    Farewell,
+    /// There is no content to show.
+    Trouble(TroubleView),
+}
+
+/// Page `number` of `count`, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pager {
+    /// This page, from 1.
+    pub number: usize,
+    /// How many there are, at least 1.
+    pub count: usize,
+}
+
+/// The first screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HomeView {
+    /// The hall's name.
+    pub hall: String,
+    /// At most six, beside the search: seven choices (row H1).
+    pub tiles: Vec<Row>,
+    /// More tiles on further pages.
+    pub pager: Pager,
+}
+
+/// A list of choices.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListView {
+    /// What is listed.
+    pub title: String,
+    /// The choices of this page, at most seven.
+    pub rows: Vec<Row>,
+    /// The pages.
+    pub pager: Pager,
+}
+
+/// The search screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchView {
+    /// What was typed.
+    pub query: String,
+    /// The keyboard's rows; empty on the step that shows results alone.
+    pub keys: Vec<Vec<Key>>,
+    /// The results of this page.
+    pub rows: Vec<Row>,
+    /// The pages of results.
+    pub pager: Pager,
+    /// Something was typed and nothing was found.
+    pub nothing_found: bool,
+    /// How many were found in all.
+    pub found: usize,
+}
+
+/// Blocks to read and to choose from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentView {
+    /// The sheet's title.
+    pub title: String,
+    /// The part of the sheet, when this is not the whole.
+    pub subtitle: String,
+    /// The blocks of this page.
+    pub blocks: Vec<Block>,
+    /// The pages.
+    pub pager: Pager,
+    /// Whether there is a slip to print.
+    pub can_print: bool,
+}
+
+/// A picture of one bit a dot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlipPicture {
+    /// Dots in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// One byte a dot, row by row: 0 is ink, 255 is paper.
+    pub grey: Vec<u8>,
+}
+
+/// What is true of the paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintState {
+    /// It can be printed.
+    Ready,
+    /// It is being printed.
+    Printing,
+    /// The printer confirmed the whole slip.
+    Printed,
+    /// The bytes were taken, but this printer cannot confirm.
+    Sent,
+    /// Not printed, for this reason.
+    Failed(PrintTrouble),
+}
+
+/// Why a slip did not come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintTrouble {
+    /// No paper.
+    PaperOut,
+    /// The cover is open.
+    CoverOpen,
+    /// The printer does not answer.
+    Offline,
+    /// A part came out.
+    Incomplete,
+}
+
+/// The slip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlipView {
+    /// The picture that will be printed, dot for dot.
+    pub picture: std::sync::Arc<SlipPicture>,
+    /// What is true of the paper.
+    pub state: PrintState,
+}
+
+/// What the visitor is told about the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallStage {
+    /// The call is on its way to the desk.
+    Asking,
+    /// The desk has it; no staff page shows it yet.
+    Sent,
+    /// A staff page shows it.
+    Shown,
+    /// This person comes.
+    Coming(String),
+    /// Nobody could be alerted so far.
+    Nobody,
+    /// The call is over.
+    Closed,
+}
+
+/// The help call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallView {
+    /// What is true.
+    pub stage: CallStage,
+    /// The call's number, once the desk has written it down.
+    pub number: Option<u32>,
+    /// Other ways to reach a person (phone, hours), offered when nobody answers.
+    pub other_ways: Vec<String>,
+}
+
+/// Text size and colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettingsView;
+
+/// No content to show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TroubleView {
+    /// For staff: what, where, what to do.
+    pub for_staff: String,
+}
