@@ -1,0 +1,82 @@
+//! A slip into a raster: layout, cutting to the longest paper, drawing. The same slip gives the same bits everywhere.
+
+use super::blocks::{Blocks, Frame};
+use super::fit::{self, Fitted, LENGTH_MAX_TENTHS_MM, Piece};
+use super::fonts::Fonts;
+use super::ink;
+use super::typeset::Typesetter;
+use super::{Slip, SlipError};
+use crate::paper::Paper;
+use crate::raster::Raster;
+
+/// White above the first and below the last piece, in tenths of a millimetre: the first dots after a cut are often
+/// smeared, and the last stay near the blade.
+const HEAD_TENTHS_MM: u32 = 30;
+const FOOT_TENTHS_MM: u32 = 20;
+
+/// A slip ready to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The dots, as wide as the paper.
+    pub raster: Raster,
+    /// Blocks and list items left out because the paper would have been longer than 60 cm. When not zero, the slip
+    /// ends with "Suite à l’écran", and the screen should say so too.
+    pub left_out: usize,
+}
+
+/// Lays out and draws slips. Keeps fonts and glyph pictures: make one and reuse it (the first slip costs most).
+pub struct SlipRenderer {
+    types: Typesetter,
+}
+
+impl SlipRenderer {
+    /// A renderer that owns its fonts.
+    pub fn new(fonts: Fonts) -> Self {
+        Self { types: Typesetter::new(fonts) }
+    }
+
+    /// Draws `slip` for `paper`. Fails only when a picture is wider than the paper, when a QR code cannot hold its
+    /// payload, or when the essential elements alone pass 60 cm.
+    pub fn render(&mut self, slip: &Slip, paper: Paper) -> Result<Rendered, SlipError> {
+        let fitted = self.layout(slip, paper)?;
+        let head = paper.at_least(HEAD_TENTHS_MM);
+        let foot = paper.at_least(FOOT_TENTHS_MM);
+        let rows = head + fit::length(paper, &fitted.pieces) + foot;
+        let too_long = |_| SlipError::EssentialTooLong {
+            millimetres: paper.millimetres(rows),
+            max: LENGTH_MAX_TENTHS_MM / 10,
+        };
+        let mut raster = Raster::white(paper.dots(), rows).map_err(too_long)?;
+        self.draw(paper, &fitted.pieces, head, &mut raster);
+        Ok(Rendered { raster, left_out: fitted.left_out })
+    }
+
+    fn layout(&mut self, slip: &Slip, paper: Paper) -> Result<Fitted, SlipError> {
+        let mut blocks = Blocks { types: &mut self.types, frame: Frame::of(slip, paper) };
+        let mut pieces = Vec::new();
+        for (index, part) in slip.parts().iter().enumerate() {
+            pieces.extend(blocks.pieces(index, part)?);
+        }
+        let notice = blocks.notice(slip.continuation());
+        let room = paper.at_most(LENGTH_MAX_TENTHS_MM)
+            - paper.at_least(HEAD_TENTHS_MM)
+            - paper.at_least(FOOT_TENTHS_MM);
+        fit::fit(paper, pieces, room, notice).map_err(|rows| SlipError::EssentialTooLong {
+            millimetres: paper.millimetres(rows),
+            max: LENGTH_MAX_TENTHS_MM / 10,
+        })
+    }
+
+    fn draw(&mut self, paper: Paper, pieces: &[Piece], head: u32, raster: &mut Raster) {
+        let mut top = head;
+        for (index, piece) in pieces.iter().enumerate() {
+            if let Some(above) = index.checked_sub(1).and_then(|above| pieces.get(above)) {
+                top += fit::gap(paper, above.kind, piece.kind);
+            }
+            for item in &piece.ink {
+                ink::draw(item, top as i32, raster, &mut self.types.system, &mut self.types.glyphs);
+            }
+            top += piece.height;
+        }
+    }
+}
