@@ -31,8 +31,8 @@ fn main() {
         let mut times: Vec<Duration> = (0..RUNS)
             .map(|_| {
                 let start = Instant::now();
-                let rendered = renderer.render(&slip, Paper::MM80).expect("the sample slip is within bounds");
-                std::hint::black_box(rendered.raster.bits());
+                let made = renderer.render(&slip, Paper::MM80).expect("the sample slip is within bounds");
+                std::hint::black_box(made.raster.bits());
                 start.elapsed()
             })
             .collect();

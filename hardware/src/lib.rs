@@ -1,10 +1,15 @@
 //! Everything a kiosk touches that is not the screen: slips on paper, printers, the call button and the light.
 //!
 //! This crate knows nothing of content, sessions or screens. It has three habits:
-//! devices speak the kiosk's language through small traits (printer, call button
-//! and light); bytes, port and device are three layers; and every device has a simulated twin that
-//! passes the same contract tests and fails on demand.
+//! devices speak the kiosk's language through small traits ([`printer::Printer`], [`button::CallButton`],
+//! [`light::CallLight`]); bytes, port and device are three layers; and every device has a simulated twin in
+//! [`simulated`] that passes the same contract tests and fails on demand.
 
+pub mod button;
+pub mod escpos;
+pub mod light;
 pub mod paper;
+pub mod printer;
 pub mod raster;
+pub mod simulated;
 pub mod slip;

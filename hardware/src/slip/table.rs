@@ -41,13 +41,13 @@ impl Blocks<'_> {
             }
         }
         let room = self.frame.width.checked_sub(self.column_gap() * columns.saturating_sub(1) as u32)?;
-        let spare = room.checked_sub(least.iter().sum())?;
+        let unused = room.checked_sub(least.iter().sum())?;
         let wanted: u32 = natural.iter().zip(&least).map(|(natural, least)| natural - least).sum();
-        let share = |natural: u32, least: u32| match spare.min(wanted) * (natural - least) {
+        let widened = |natural: u32, least: u32| match unused.min(wanted) * (natural - least) {
             0 => least,
             part => least + part / wanted,
         };
-        Some(natural.iter().zip(&least).map(|(natural, least)| share(*natural, *least)).collect())
+        Some(natural.iter().zip(&least).map(|(natural, least)| widened(*natural, *least)).collect())
     }
 
     fn row(&mut self, row: &[String], widths: &[u32], head: bool) -> Block {

@@ -172,7 +172,7 @@ fn reads_right_to_left(c: char) -> bool {
 /// Whether a line that starts at byte `start` of `text` starts inside a word.
 fn breaks_a_word(text: &str, start: usize) -> bool {
     let before = text.get(..start).and_then(|head| head.chars().next_back());
-    before.is_some_and(|c| c.is_alphanumeric())
+    before.is_some_and(char::is_alphanumeric)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What several tests of this crate need: a renderer with the shipped fonts, sample slips, printers on every port.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the bench shares these samples with the tests")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod samples;
+pub mod wires;
 
 use parvis_hardware::slip::{Element, Fonts, SlipRenderer};
 

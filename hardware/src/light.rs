@@ -1,0 +1,32 @@
+//! The light above the desk that says a person is waiting.
+
+use thiserror::Error;
+
+/// What the light says. Told apart by rhythm as well as colour, for those who do not see colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LightState {
+    /// Nobody is waiting.
+    Off,
+    /// Somebody called: blinking.
+    Calling,
+    /// Somebody is on the way: steady.
+    Acknowledged,
+}
+
+/// Why the light cannot be set.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LightError {
+    /// The line or cable has gone.
+    #[error("call light is not connected: check its cable")]
+    NotConnected,
+}
+
+/// A call light.
+///
+/// Promises: `show` returns at once (blinking is the driver's or the hardware's own); setting the same state again
+/// is harmless and is how a light that was unplugged is brought back; after an error the light shows anything.
+pub trait CallLight: Send {
+    /// Shows a state until the next one.
+    fn show(&mut self, state: LightState) -> Result<(), LightError>;
+}
