@@ -8,6 +8,7 @@ mod open;
 mod record;
 mod schema;
 mod sheet_record;
+mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ use crate::sheet::Sheet;
 
 pub use open::OpenError;
 pub use schema::{BLOB_BYTES_MAX, FILE_BYTES_MAX, SCHEMA_VERSION, TEXT_BYTES_MAX};
+pub use write::{WriteError, Written, write};
 
 /// Most steps followed from an old identifier to a new one.
 const REDIRECTS_MAX: usize = 4;

@@ -6,6 +6,7 @@
 
 pub mod browse;
 pub mod date;
+pub mod dila;
 pub mod facts;
 pub mod file;
 pub mod glossary;
@@ -13,8 +14,10 @@ pub mod guide;
 pub mod id;
 pub mod library;
 pub mod place;
+pub mod plain;
 pub mod search;
 pub mod sheet;
+pub mod source;
 
 pub use browse::{Entry, Link, Node, NodeKind, Target};
 pub use date::Date;

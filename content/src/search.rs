@@ -1,12 +1,22 @@
 //! Search as you type: an engine of our own over one blob of the content file.
 //!
-//! The blob is made once by [`build`]: a sorted term table, postings with impacts of one byte, spelling candidates.
-//! [`SearchIndex`] reads it where it lies. A query never leaves this module: it is neither logged nor kept.
+//! The blob is made once by [`build`]: a sorted table of word forms, postings with impacts of one byte, and for each
+//! form what spelling correction needs. [`SearchIndex`] reads it where it lies. A query never leaves this module: it
+//! is neither logged nor kept.
+
+mod blob;
+mod build;
+mod query;
+mod spelling;
+mod words;
 
 use std::sync::Arc;
 
 use crate::browse::Target;
 use crate::sheet::SheetKind;
+
+pub use build::{BuildError, build};
+pub use words::fold;
 
 /// Longest query looked at, in bytes; the rest is ignored.
 pub const QUERY_BYTES_MAX: usize = 200;
@@ -49,7 +59,7 @@ pub struct Hit {
     pub title: String,
     /// What it is.
     pub kind: HitKind,
-    /// The words of the index that matched, folded (without accents, small letters): for marking them in the title.
+    /// Words of the title that match the query, folded (small letters without accents, see [`fold`]): to mark them.
     pub words: Vec<String>,
     /// Higher is better; comparable within one answer only.
     pub score: f32,
@@ -60,30 +70,30 @@ pub struct Hit {
 pub struct Results {
     /// At most the limit asked for.
     pub hits: Vec<Hit>,
-    /// The query as it was understood, when spelling was corrected.
+    /// The query as it was understood, folded, when spelling was corrected.
     pub corrected: Option<String>,
 }
 
 /// An open index: `Send + Sync`, cheap to clone, meant for a worker thread.
 #[derive(Debug, Clone)]
 pub struct SearchIndex {
-    blob: Arc<[u8]>,
+    blob: blob::Blob,
 }
 
 impl SearchIndex {
-    /// Opens a blob, checking every table's bounds.
+    /// Opens a blob. Every table is checked against the blob's length; nothing is copied or unpacked.
     pub fn open(blob: Arc<[u8]>) -> Result<Self, IndexError> {
-        if blob.starts_with(b"PRVSIDX1") {
-            Ok(Self { blob })
-        } else {
-            Err(IndexError::Damaged { place: "header" })
-        }
+        Ok(Self { blob: blob::Blob::open(blob)? })
     }
 
     /// Answers `query` with at most `limit` hits (and never more than [`HITS_MAX`]). The last word is taken as the
     /// beginning of a word unless a space follows it. Accents, capitals, plurals and small typing errors do not matter.
     pub fn search(&self, query: &str, limit: usize) -> Results {
-        let _ = (&self.blob, query, limit);
-        Results::default()
+        query::search(&self.blob, query, limit.min(HITS_MAX))
+    }
+
+    /// How many documents can be found.
+    pub fn documents(&self) -> usize {
+        self.blob.documents()
     }
 }

@@ -1,0 +1,241 @@
+//! The DILA importer: "Vos droits et démarches" as the publisher ships it, one zip of XML files.
+//!
+//! | in the archive | becomes |
+//! | --- | --- |
+//! | `F*.xml`, information and question sheets | sheets |
+//! | `F*.xml`, "Comment faire si" | life-event sheets, listed in their own node |
+//! | `F*.xml`, "Recherche guidée" | guides, never listed as sheets |
+//! | `R*.xml`, services, forms, letters, simulators | sheets of their kind |
+//! | `N*.xml`, folders; `menu.xml` | the browse tree |
+//! | `redirections.xml` | redirections |
+//! | other `*.xml` without a digit (home pages, dates) | nothing: [`Report::indexes`] counts them |
+//!
+//! Nothing in the archive is trusted: sizes, counts, depth and encoding are bounded, document types are refused. A file
+//! that breaks a rule is left out and named in the [`Report`]; only an archive that cannot be read at all is an error.
+
+mod archive;
+mod convert;
+mod facts;
+mod folder;
+mod guide;
+mod inline;
+mod service;
+mod tree;
+mod xml;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use crate::browse::{Entry, Node};
+use crate::glossary::Glossary;
+use crate::guide::Guide;
+use crate::sheet::Sheet;
+
+pub use archive::{ArchiveError, FILE_BYTES_MAX, FILES_MAX, RATIO_MAX, TOTAL_BYTES_MAX};
+pub use xml::{DEPTH_MAX, ELEMENTS_MAX, XmlError};
+
+/// The publisher's name on every imported sheet (the licence asks for it).
+pub const PUBLISHER: &str = "Service-Public.fr / DILA";
+
+/// Why an archive was refused as a whole.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DilaError {
+    /// The zip cannot be read, or goes beyond a bound.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// No `menu.xml`: without it there are no themes.
+    #[error(
+        "{path}: no menu.xml; this is not an archive of \"Vos droits et démarches\", or it is incomplete"
+    )]
+    NoMenu {
+        /// The archive.
+        path: PathBuf,
+    },
+    /// An index file breaks a rule.
+    #[error("{path}: {file}: {reason}")]
+    Index {
+        /// The archive.
+        path: PathBuf,
+        /// The file inside it.
+        file: String,
+        /// The rule.
+        reason: Refusal,
+    },
+    /// Not one sheet could be read.
+    #[error("{path}: none of its {files} files is a sheet")]
+    Empty {
+        /// The archive.
+        path: PathBuf,
+        /// Files in it.
+        files: usize,
+    },
+}
+
+/// The rule that a refused file breaks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The XML itself.
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    /// A root element other than `Publication` and `ServiceComplementaire`.
+    #[error("root element <{0}>, expected <Publication> or <ServiceComplementaire>")]
+    Root(String),
+    /// The `ID` is missing or no identifier, or differs from the file's name.
+    #[error("its ID is missing, is no identifier, or is not the name of the file")]
+    Id,
+    /// No title.
+    #[error("no <dc:title>")]
+    NoTitle,
+    /// A `type` this importer does not know.
+    #[error("unknown type {0:?}")]
+    Type(String),
+    /// Text nested deeper, or in more pieces, than a sheet can hold.
+    #[error("text nested too deeply or in too many pieces")]
+    TooDeep,
+    /// A guide without a question, with a dead end or a circle.
+    #[error("guide: {0}")]
+    Guide(String),
+}
+
+/// What was done with an archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// XML files in the archive.
+    pub files: usize,
+    /// Sheets, folders and guides that were imported.
+    pub imported: usize,
+    /// Index files: read for the tree, or of no use to a kiosk.
+    pub indexes: usize,
+    /// Files that broke a rule, by name.
+    pub refused: Vec<(String, Refusal)>,
+    /// Links inside the text that lead to a file the archive does not have; their words stay, the link goes.
+    pub dead_links: usize,
+    /// Day and time of the dump, as its menu states it.
+    pub dated: Option<String>,
+}
+
+/// What an archive gives to a library.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The choices of home, in the publisher's order, then life events.
+    pub home: Vec<Entry>,
+    /// The browse tree.
+    pub nodes: Vec<Node>,
+    /// The sheets, by identifier.
+    pub sheets: Vec<Sheet>,
+    /// The guides, by identifier.
+    pub guides: Vec<Guide>,
+    /// Old identifier → new identifier.
+    pub redirects: BTreeMap<String, String>,
+    /// Acronyms of the whole archive.
+    pub glossary: Glossary,
+    /// Counts and refusals.
+    pub report: Report,
+}
+
+/// Reads the archive at `path`.
+pub fn import(path: &Path) -> Result<Imported, DilaError> {
+    let files = archive::read(path)?;
+    let count = files.len();
+    let menu = files.get("menu.xml").ok_or_else(|| DilaError::NoMenu { path: path.to_owned() })?;
+    let index_error = |file: &str| {
+        let file = file.to_owned();
+        move |reason: Refusal| DilaError::Index { path: path.to_owned(), file, reason }
+    };
+    let menu = xml::parse(menu).map_err(Refusal::from).map_err(index_error("menu.xml"))?;
+    let redirects = match files.get("redirections.xml") {
+        Some(bytes) => {
+            let root = xml::parse(bytes).map_err(Refusal::from).map_err(index_error("redirections.xml"))?;
+            tree::redirects(&root)
+        }
+        None => BTreeMap::new(),
+    };
+    let (names, indexes): (Vec<&String>, Vec<&String>) =
+        files.keys().partition(|name| archive::is_content(name));
+    let catalogue =
+        convert::Catalogue::new(names.iter().map(|name| (name.as_str(), files[*name].as_slice())));
+    let mut parts = convert_all(&names, &files, &catalogue);
+    parts.report.files = count;
+    parts.report.indexes = indexes.len();
+    parts.report.dated = menu.child("dc:date").map(xml::Element::flat_text);
+    if parts.sheets.is_empty() {
+        return Err(DilaError::Empty { path: path.to_owned(), files: count });
+    }
+    parts.report.imported = parts.sheets.len() + parts.guides.len() + parts.folders.len();
+    let built = tree::build(&menu, &parts.folders, &mut parts.sheets, &mut parts.guides, &parts.parents);
+    Ok(Imported {
+        home: built.home,
+        nodes: built.nodes,
+        sheets: parts.sheets,
+        guides: parts.guides,
+        redirects,
+        glossary: convert::glossary(&parts.acronyms),
+        report: parts.report,
+    })
+}
+
+/// What conversion makes of the files, before the tree joins it.
+#[derive(Default)]
+struct Parts {
+    sheets: Vec<Sheet>,
+    guides: Vec<Guide>,
+    folders: Vec<folder::Folder>,
+    parents: tree::Parents,
+    acronyms: Vec<(String, String)>,
+    report: Report,
+}
+
+/// Converts on every processor; the result does not depend on how many there are.
+fn convert_all(
+    names: &[&String],
+    files: &BTreeMap<String, Vec<u8>>,
+    catalogue: &convert::Catalogue,
+) -> Parts {
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(8);
+    let share = names.len().div_ceil(workers).max(1);
+    let done: Vec<(Vec<String>, Option<Vec<Result<convert::Converted, Refusal>>>)> = thread::scope(|scope| {
+        let jobs: Vec<_> = names
+            .chunks(share)
+            .map(|part| {
+                let job = scope.spawn(move || {
+                    part.iter().map(|name| convert::convert(name, &files[*name], catalogue)).collect()
+                });
+                (part.iter().map(ToString::to_string).collect(), job)
+            })
+            .collect();
+        jobs.into_iter().map(|(part, job)| (part, job.join().ok())).collect()
+    });
+    let mut parts = Parts::default();
+    for (names, results) in done {
+        for (name, result) in names.into_iter().zip(results.unwrap_or_default()) {
+            parts.add(name, result);
+        }
+    }
+    parts
+}
+
+impl Parts {
+    fn add(&mut self, name: String, result: Result<convert::Converted, Refusal>) {
+        match result {
+            Err(rule) => self.report.refused.push((name, rule)),
+            Ok(converted) => {
+                self.acronyms.extend(converted.acronyms);
+                self.report.dead_links += converted.dead_links;
+                match converted.content {
+                    convert::Content::Sheet(sheet, parents) => {
+                        self.parents.insert(sheet.id.as_str().to_owned(), parents);
+                        self.sheets.push(*sheet);
+                    }
+                    convert::Content::Guide(guide, parents) => {
+                        self.parents.insert(guide.id.as_str().to_owned(), parents);
+                        self.guides.push(guide);
+                    }
+                    convert::Content::Folder(folder) => self.folders.push(folder),
+                }
+            }
+        }
+    }
+}
