@@ -10,6 +10,7 @@ mod ink;
 pub mod render;
 mod table;
 mod typeset;
+mod words;
 
 use thiserror::Error;
 

@@ -32,6 +32,7 @@ fn a_sheet_prints_as_its_golden_slip_on_each_paper_and_size() {
     for (paper, width) in [(Paper::MM80, "576"), (Paper::MM58, "384")] {
         for (size, name) in [(TextSize::Normal, "normal"), (TextSize::Large, "large")] {
             let made = renderer.render(&sheet(size), paper).unwrap();
+            assert_eq!(made.size, size);
             check(&format!("sheet-{width}-{name}"), &made.raster);
         }
     }
@@ -157,6 +158,14 @@ fn essentials_that_are_too_long_alone_are_refused_by_name() {
     }
     let refused = renderer().render(&slip, Paper::MM58).unwrap_err();
     assert!(matches!(refused, SlipError::EssentialTooLong { millimetres, max: 592 } if millimetres > 592));
+}
+
+#[test]
+fn essentials_that_do_not_fit_in_large_are_printed_in_normal_size() {
+    let mut slip = slip(Direction::LeftToRight, TextSize::Large);
+    slip.push_essential(text(&"Une phrase essentielle. ".repeat(25))).unwrap();
+    let made = renderer().render(&slip, Paper::MM58).unwrap();
+    assert_eq!((made.size, made.left_out), (TextSize::Normal, 0));
 }
 
 #[test]

@@ -28,10 +28,10 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn of(slip: &Slip, paper: Paper) -> Self {
+    pub(crate) fn of(slip: &Slip, size: TextSize, paper: Paper) -> Self {
         let margin = paper.at_least(MARGIN_TENTHS_MM);
         let width = paper.dots() - 2 * margin;
-        Self { paper, direction: slip.direction(), size: slip.size(), margin, width }
+        Self { paper, direction: slip.direction(), size, margin, width }
     }
 
     /// Where something `width` dots wide goes that starts `start` dots after the side where reading starts.

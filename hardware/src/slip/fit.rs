@@ -68,19 +68,20 @@ pub(crate) fn length(paper: Paper, pieces: &[Piece]) -> u32 {
 }
 
 /// Leaves out what does not fit in `room` dots; `notice` is added under what remains. `Err` gives the length of what
-/// is essential when that alone is too long.
+/// is essential, with the notice, when that alone is too long.
 pub(crate) fn fit(paper: Paper, mut pieces: Vec<Piece>, room: u32, notice: Piece) -> Result<Fitted, u32> {
     if length(paper, &pieces) <= room {
         return Ok(Fitted { pieces, left_out: 0 });
     }
     let before = pieces.len();
-    let room = room.saturating_sub(notice.height + gap(paper, Kind::Body, Kind::Rule));
+    let ending = notice.height + gap(paper, Kind::Body, Kind::Rule);
+    let room = room.saturating_sub(ending);
     while length(paper, &pieces) > room {
         let droppable = |piece: &Piece| !piece.essential;
         let picture = pieces.iter().rposition(|piece| droppable(piece) && piece.kind == Kind::Picture);
         match picture.or_else(|| pieces.iter().rposition(droppable)) {
             Some(last) => drop(pieces.remove(last)),
-            None => return Err(length(paper, &pieces)),
+            None => return Err(length(paper, &pieces) + ending),
         }
         drop_orphans(&mut pieces);
     }
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(shortest.left_out, 3);
         assert_eq!(
             fit(Paper::MM80, pieces(), 200, notice()).unwrap_err(),
-            240,
+            328,
             "essentials are never dropped"
         );
     }

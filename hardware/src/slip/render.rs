@@ -5,7 +5,7 @@ use super::fit::{self, Fitted, LENGTH_MAX_TENTHS_MM, Piece};
 use super::fonts::Fonts;
 use super::ink;
 use super::typeset::Typesetter;
-use super::{Slip, SlipError};
+use super::{Slip, SlipError, TextSize};
 use crate::paper::Paper;
 use crate::raster::Raster;
 
@@ -22,6 +22,8 @@ pub struct Rendered {
     /// Blocks and list items left out because the paper would have been longer than 60 cm. When not zero, the slip
     /// ends with "Suite à l’écran", and the screen should say so too.
     pub left_out: usize,
+    /// The size it was printed in: normal instead of large when even the essential elements did not fit in large.
+    pub size: TextSize,
 }
 
 /// Lays out and draws slips. Keeps fonts and glyph pictures: make one and reuse it (the first slip costs most).
@@ -36,9 +38,19 @@ impl SlipRenderer {
     }
 
     /// Draws `slip` for `paper`. Fails only when a picture is wider than the paper, when a QR code cannot hold its
-    /// payload, or when the essential elements alone pass 60 cm.
+    /// payload, or when the essential elements alone pass 60 cm in normal size.
     pub fn render(&mut self, slip: &Slip, paper: Paper) -> Result<Rendered, SlipError> {
-        let fitted = self.layout(slip, paper)?;
+        match (self.render_in(slip, slip.size(), paper), slip.size()) {
+            // Narrow paper holds few words at 6.3 mm: all that matters, smaller, is better than no slip.
+            (Err(SlipError::EssentialTooLong { .. }), TextSize::Large) => {
+                self.render_in(slip, TextSize::Normal, paper)
+            }
+            (outcome, TextSize::Normal | TextSize::Large) => outcome,
+        }
+    }
+
+    fn render_in(&mut self, slip: &Slip, size: TextSize, paper: Paper) -> Result<Rendered, SlipError> {
+        let fitted = self.layout(slip, size, paper)?;
         let head = paper.at_least(HEAD_TENTHS_MM);
         let foot = paper.at_least(FOOT_TENTHS_MM);
         let rows = head + fit::length(paper, &fitted.pieces) + foot;
@@ -48,11 +60,11 @@ impl SlipRenderer {
         };
         let mut raster = Raster::white(paper.dots(), rows).map_err(too_long)?;
         self.draw(paper, &fitted.pieces, head, &mut raster);
-        Ok(Rendered { raster, left_out: fitted.left_out })
+        Ok(Rendered { raster, left_out: fitted.left_out, size })
     }
 
-    fn layout(&mut self, slip: &Slip, paper: Paper) -> Result<Fitted, SlipError> {
-        let mut blocks = Blocks { types: &mut self.types, frame: Frame::of(slip, paper) };
+    fn layout(&mut self, slip: &Slip, size: TextSize, paper: Paper) -> Result<Fitted, SlipError> {
+        let mut blocks = Blocks { types: &mut self.types, frame: Frame::of(slip, size, paper) };
         let mut pieces = Vec::new();
         for (index, part) in slip.parts().iter().enumerate() {
             pieces.extend(blocks.pieces(index, part)?);

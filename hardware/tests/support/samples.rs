@@ -16,7 +16,7 @@ pub fn sheet(size: TextSize) -> Slip {
     let header = Element::Header(s("France Services du Val-de-Meu"));
     slip.push_essential(header).unwrap();
     slip.push_essential(Element::Title(s("Carte d’identité perdue ou volée"))).unwrap();
-    slip.push_essential(labelled("À faire", "Déclarez la perte, puis demandez une nouvelle carte.")).unwrap();
+    slip.push(labelled("À faire", "Déclarez la perte, puis demandez une nouvelle carte.")).unwrap();
     slip.push_essential(labelled("Où", "Mairie de Val-de-Meu\n2 place du Marché")).unwrap();
     slip.push_essential(labelled("Quand", "Sur rendez-vous, du lundi au vendredi.")).unwrap();
     slip.push(Element::Table(vec![
