@@ -77,13 +77,15 @@ pub fn block_height_mm(measure: &dyn Measure, layout: &Layout, block: &Block, wi
     let of = |role, text: &str, width| height_mm(measure, layout, role, text, width);
     match block {
         Block::Heading(text) => of(TextRole::Heading, text, width),
-        Block::Text(text) => of(TextRole::Body, text, width),
-        Block::Item { text, .. } => of(TextRole::Body, text, width - INDENT_MM),
+        Block::Text(text) => of(TextRole::Reading, text, width),
+        Block::Item { text, .. } => of(TextRole::Reading, text, width - INDENT_MM),
         Block::Fact { label, text, .. } => {
             let width = width - FACT_ICON_MM;
-            of(TextRole::Heading, label, width) + of(TextRole::Body, text, width)
+            of(TextRole::Heading, label, width) + of(TextRole::Reading, text, width)
         }
-        Block::Note(text) => of(TextRole::Body, text, width - 3.0 * NOTE_PADDING_MM) + 2.0 * NOTE_PADDING_MM,
+        Block::Note(text) => {
+            of(TextRole::Reading, text, width - 3.0 * NOTE_PADDING_MM) + 2.0 * NOTE_PADDING_MM
+        }
         Block::Small(text) => of(TextRole::Note, text, width),
         Block::Choice { label, .. } => row_height_mm(measure, layout, label, "", width),
     }
@@ -150,14 +152,15 @@ impl Cutter<'_> {
     /// The part of a long text that fits in `room`, and the rest. Only when at least two lines fit,
     /// so that no page ends with a lonely line.
     fn split(&self, block: &Block, room: f32) -> Option<(Block, Block)> {
-        let line = self.layout.line_mm(TextRole::Body) * 1.03;
+        let line = self.layout.line_mm(TextRole::Reading) * 1.03;
         let cut = |text: &str, width: f32, room: f32| {
             let fits = (room / line).floor() as usize;
             let at_least = if self.page.is_empty() { 1 } else { 2 };
             if fits < at_least {
                 return None;
             }
-            let (head, tail) = split_at_lines(self.measure, self.layout, TextRole::Body, text, width, fits);
+            let (head, tail) =
+                split_at_lines(self.measure, self.layout, TextRole::Reading, text, width, fits);
             (!head.is_empty() && !tail.is_empty()).then(|| (head.to_owned(), tail.to_owned()))
         };
         match block {

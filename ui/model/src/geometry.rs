@@ -97,7 +97,9 @@ pub enum TextRole {
     Title,
     /// A part of a sheet, in bold.
     Heading,
-    /// What is read.
+    /// What is read: the blocks of a sheet.
+    Reading,
+    /// Choices, buttons, short messages.
     Body,
     /// A second line under a choice; the date and the source.
     Note,
@@ -142,14 +144,19 @@ impl Layout {
 
     /// Cap height of a text, in millimetres.
     pub fn cap_mm(&self, role: TextRole) -> f32 {
-        let body = 4.95 * self.text.factor();
+        let reading = 4.95 * self.text.factor();
+        // On the small panel what is read doubles; choices and titles stop at 150 %, or nothing else would fit.
+        let most = if self.panel.is_small() { 1.5 } else { 2.0 };
+        let factor = self.text.factor().min(most);
+        let body = 4.95 * factor;
         let title = if self.panel.is_small() { 6.4 } else { 8.0 };
         match role {
             // A title that doubled would push the answer off the screen; it stays the largest text all the same.
             TextRole::Title => f32::max(title, body * 1.08),
-            TextRole::Heading => f32::max(5.6, body),
+            TextRole::Heading => f32::max(5.6, reading),
+            TextRole::Reading => reading,
             TextRole::Body => body,
-            TextRole::Note => 4.0 * self.text.factor(),
+            TextRole::Note => 4.0 * factor,
         }
     }
 
@@ -173,12 +180,51 @@ impl Layout {
         if self.panel.is_small() { 4.0 } else { 8.0 }
     }
 
-    /// Width of a column of text: the page, but no more than about 60 characters (row D8).
+    /// Width of a column of text: about 60 characters on a lying panel, 67 on the upright one (row D8: 80 at the most).
     pub fn column_mm(&self) -> f32 {
-        f32::min(self.page.w, 60.0 * 0.5 * self.em_mm(TextRole::Body)).max(f32::min(self.page.w, 230.0))
+        if self.panel.is_portrait() {
+            return self.page.w;
+        }
+        f32::min(self.page.w, 60.0 * 0.5 * self.em_mm(TextRole::Reading)).max(f32::min(self.page.w, 230.0))
     }
 
-    /// Whether the keyboard takes the whole page, and the results come on the next step.
+    /// Height of the field that shows what is typed.
+    pub fn search_field_mm(&self) -> f32 {
+        f32::max(if self.panel.is_small() { 20.0 } else { 24.0 }, self.line_mm(TextRole::Body) + 4.0)
+    }
+
+    /// Height of the on-screen keyboard.
+    pub fn keyboard_mm(&self) -> f32 {
+        let rows = crate::keyboard::ROWS as f32;
+        rows * self.key + (rows - 1.0) * GAP_MM
+    }
+
+    /// Height left for the results of a search. Their pager is taken off, except where the results
+    /// have a step of their own and only the first ones are shown above the keyboard.
+    pub fn results_mm(&self, with_keyboard: bool) -> f32 {
+        let left = self.page.h - self.search_field_mm() - GAP_MM;
+        match (with_keyboard, self.results_are_a_step()) {
+            (true, true) => left - self.keyboard_mm() - GAP_MM,
+            (true, false) => left - self.keyboard_mm() - self.footer_mm() - 3.0 * GAP_MM,
+            (false, _) => left - self.footer_mm() - GAP_MM,
+        }
+    }
+
+    /// Columns and rows of tiles on the first screen: at most six tiles.
+    pub fn tile_grid(&self) -> (usize, usize) {
+        match (self.panel.is_portrait(), self.panel.is_small()) {
+            (_, true) => (2, 2),
+            (true, false) => (2, 3),
+            (false, false) => (3, 2),
+        }
+    }
+
+    /// Whether all the results come on a step after the keyboard: the small panel has no room for both.
+    pub fn results_are_a_step(&self) -> bool {
+        self.panel.is_small()
+    }
+
+    /// Whether not even the first results fit above the keyboard.
     pub fn keyboard_is_a_step(&self) -> bool {
         self.panel.is_small() && self.text == TextSize::Largest
     }
@@ -199,8 +245,8 @@ mod tests {
     #[test]
     fn text_meets_the_cap_heights_of_the_bar() {
         for panel in [Panel::PORTRAIT_21, Panel::LANDSCAPE_21, Panel::LANDSCAPE_10] {
-            assert!(Layout::new(panel, TextSize::Normal).cap_mm(TextRole::Body) >= 4.8);
-            assert!(Layout::new(panel, TextSize::Large).cap_mm(TextRole::Body) >= 7.4);
+            assert!(Layout::new(panel, TextSize::Normal).cap_mm(TextRole::Reading) >= 4.8);
+            assert!(Layout::new(panel, TextSize::Large).cap_mm(TextRole::Reading) >= 7.4);
             assert!(Layout::new(panel, TextSize::Normal).cap_mm(TextRole::Note) >= 3.5);
         }
     }

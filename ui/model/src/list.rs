@@ -71,6 +71,14 @@ pub fn pages(rows: &[Row], height: f32) -> Vec<Range<usize>> {
     pages
 }
 
+/// How many of the first rows fit in a column of `height`: at most seven, perhaps none.
+pub fn fitting(rows: &[Row], height: f32) -> usize {
+    match pages(rows, height).first() {
+        Some(first) if rows.first().is_some_and(|row| row.height_mm <= height) => first.end,
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +97,12 @@ mod tests {
     #[test]
     fn a_page_holds_what_its_height_allows_and_a_giant_row_stands_alone() {
         assert_eq!(pages(&rows(&[20.0, 20.0, 500.0, 20.0]), 45.0), vec![0..2, 2..3, 3..4]);
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_is_not_shown_in_part() {
+        assert_eq!(fitting(&rows(&[30.0, 20.0]), 25.0), 0);
+        assert_eq!(fitting(&rows(&[20.0, 20.0, 20.0]), 45.0), 2);
     }
 
     #[test]

@@ -1,0 +1,171 @@
+//! The kiosk's window: shows views, reports intents.
+
+use std::rc::Rc;
+
+use parvis_ui_model::geometry::TextSize;
+use parvis_ui_model::intent::Intent;
+use parvis_ui_model::keyboard::{Key, KeyAction};
+use parvis_ui_model::view::{PageView, ScreenView};
+use slint::ComponentHandle as _;
+
+use crate::generated::{App, Intents, Theme};
+use crate::{adapters, fonts, keys};
+
+/// The screen cannot be opened or drawn.
+#[derive(Clone, Debug)]
+pub struct UiError(String);
+
+impl std::fmt::Display for UiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the screen cannot be opened: {}", self.0)
+    }
+}
+
+impl std::error::Error for UiError {}
+
+impl From<slint::PlatformError> for UiError {
+    fn from(error: slint::PlatformError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The window.
+pub struct KioskWindow {
+    app: App,
+    keys: Rc<std::cell::RefCell<Vec<Key>>>,
+    shown: Option<ScreenView>,
+}
+
+impl KioskWindow {
+    /// Opens the window on the platform that is set, or on the one that Slint chooses.
+    pub fn open(on: impl Fn(Intent) + 'static) -> Result<Self, UiError> {
+        let app = App::new()?;
+        fonts::register();
+        let keys = Rc::<std::cell::RefCell<Vec<Key>>>::default();
+        connect(&app, &keys, Rc::new(on));
+        app.show()?;
+        Ok(Self { app, keys, shown: None })
+    }
+
+    /// Shows `view`. What has not changed is not touched, so that it is not drawn again.
+    pub fn show(&mut self, view: &ScreenView) {
+        if self.shown.as_ref() == Some(view) {
+            return;
+        }
+        if let PageView::Search(search) = &view.page {
+            let flat: Vec<Key> = search.keys.iter().flatten().copied().collect();
+            if *self.keys.borrow() != flat {
+                *self.keys.borrow_mut() = flat;
+            }
+        }
+        adapters::show(&self.app, self.shown.as_ref(), view);
+        self.shown = Some(view.clone());
+    }
+
+    /// Fills the screen, on a desk.
+    pub fn set_fullscreen(&self, fullscreen: bool) {
+        self.app.window().set_fullscreen(fullscreen);
+    }
+
+    /// Asks for a window of that many pixels, on a desk.
+    pub fn set_size_px(&self, width: u32, height: u32) {
+        self.app.window().set_size(slint::PhysicalSize::new(width, height));
+    }
+
+    /// Every pair of colours that the screens put one over the other, with the contrast that row D4
+    /// asks of it: name, over, under, ratio.
+    pub fn palette_pairs(&self) -> Vec<(&'static str, [u8; 3], [u8; 3], f32)> {
+        let theme = self.app.global::<Theme<'_>>();
+        let rgb = |color: slint::Color| [color.red(), color.green(), color.blue()];
+        let (ground, surface, soft) =
+            (rgb(theme.get_ground()), rgb(theme.get_surface()), rgb(theme.get_soft()));
+        let (ink, quiet, main) = (rgb(theme.get_ink()), rgb(theme.get_quiet()), rgb(theme.get_main()));
+        let edge = rgb(theme.get_edge());
+        vec![
+            ("ink on ground", ink, ground, 10.0),
+            ("ink on surface", ink, surface, 10.0),
+            ("ink on soft", ink, soft, 10.0),
+            ("quiet on ground", quiet, ground, 10.0),
+            ("quiet on surface", quiet, surface, 10.0),
+            ("headings and pictograms on ground", main, ground, 7.0),
+            ("pictograms on surface", main, surface, 7.0),
+            ("pictograms on soft", main, soft, 7.0),
+            ("words of the main action", rgb(theme.get_on_main()), main, 7.0),
+            ("words of the call button", rgb(theme.get_on_call()), rgb(theme.get_call()), 7.0),
+            ("edges on ground", edge, ground, 3.0),
+            ("edges on surface", edge, surface, 3.0),
+        ]
+    }
+
+    /// The component, for element queries in tests.
+    #[doc(hidden)]
+    pub fn component(&self) -> &impl slint::ComponentHandle {
+        &self.app
+    }
+}
+
+/// Runs the event loop until [`quit`].
+pub fn run() -> Result<(), UiError> {
+    Ok(slint::run_event_loop_until_quit()?)
+}
+
+/// Ends the event loop, from any thread.
+pub fn quit() {
+    post(|| {
+        // Fails only when the loop is not running any more, which is what is wanted.
+        let _ = slint::quit_event_loop();
+    });
+}
+
+/// Runs `task` on the thread of the window, from any thread. Without effect when the window is gone.
+pub fn post(task: impl FnOnce() + Send + 'static) {
+    // Fails only when the loop is over; the task is then without an object.
+    let _ = slint::invoke_from_event_loop(task);
+}
+
+fn connect(app: &App, shown_keys: &Rc<std::cell::RefCell<Vec<Key>>>, on: Rc<dyn Fn(Intent)>) {
+    let intents = app.global::<Intents<'_>>();
+    let send = |intent: Intent| {
+        let on = Rc::clone(&on);
+        move || on(intent)
+    };
+    intents.on_wake(send(Intent::Wake));
+    intents.on_back(send(Intent::Back));
+    intents.on_home(send(Intent::Home));
+    intents.on_call_person(send(Intent::CallPerson));
+    intents.on_cancel_call(send(Intent::CancelCall));
+    intents.on_finish(send(Intent::Finish));
+    intents.on_open_settings(send(Intent::OpenSettings));
+    intents.on_open_search(send(Intent::OpenSearch));
+    intents.on_next_page(send(Intent::NextPage));
+    intents.on_previous_page(send(Intent::PreviousPage));
+    intents.on_show_results(send(Intent::ShowResults));
+    intents.on_show_slip(send(Intent::ShowSlip));
+    intents.on_print(send(Intent::Print));
+    let to = Rc::clone(&on);
+    intents.on_choose(move |index| to(Intent::Choose(usize::try_from(index).unwrap_or_default())));
+    let to = Rc::clone(&on);
+    intents.on_set_dark(move |dark| to(Intent::SetDark(dark)));
+    let to = Rc::clone(&on);
+    intents.on_set_text_size(move |percent| {
+        let size = match percent {
+            200 => TextSize::Largest,
+            150 => TextSize::Large,
+            _ => TextSize::Normal,
+        };
+        to(Intent::SetTextSize(size));
+    });
+    let to = Rc::clone(&on);
+    intents.on_typed(move |text| {
+        if let Some(intent) = keys::typed(&text) {
+            to(intent);
+        }
+    });
+    let shown_keys = Rc::clone(shown_keys);
+    intents.on_key(move |index| {
+        let key = usize::try_from(index).ok().and_then(|at| shown_keys.borrow().get(at).copied());
+        if let Some(action) = key.map(|key| key.action).filter(|action| *action != KeyAction::Type('\0')) {
+            on(Intent::Key(action));
+        }
+    });
+}

@@ -1,0 +1,258 @@
+//! One view of every screen, with the longest words real content has, and a window to show them in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parvis_ui::KioskWindow;
+use parvis_ui::fonts::FontMeasure;
+use parvis_ui::headless::Headless;
+use parvis_ui_model::document::{self, Block};
+use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
+use parvis_ui_model::intent::Intent;
+use parvis_ui_model::keyboard::{KeyboardKind, rows};
+use parvis_ui_model::list::{self, Row};
+use parvis_ui_model::measure::height_mm;
+use parvis_ui_model::view::{
+    BarView, CallStage, CallView, DocumentView, HomeView, ListView, PageView, Pager, PrintState,
+    PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView, TroubleView,
+};
+
+pub const PANELS: [(&str, Panel); 3] = [
+    ("portrait-21", Panel::PORTRAIT_21),
+    ("landscape-21", Panel::LANDSCAPE_21),
+    ("landscape-10", Panel::LANDSCAPE_10),
+];
+
+/// A window on a screen in memory, and what it asked for.
+pub struct Stage {
+    pub headless: Headless,
+    pub window: KioskWindow,
+    pub intents: std::rc::Rc<std::cell::RefCell<Vec<Intent>>>,
+}
+
+impl Stage {
+    pub fn new(panel: Panel) -> Self {
+        let headless = Headless::install_stepped(panel, Arc::new(|| Duration::ZERO)).unwrap();
+        let intents = std::rc::Rc::<std::cell::RefCell<Vec<Intent>>>::default();
+        let heard = std::rc::Rc::clone(&intents);
+        let window = KioskWindow::open(move |intent| heard.borrow_mut().push(intent)).unwrap();
+        Self { headless, window, intents }
+    }
+
+    pub fn show(&mut self, view: &ScreenView) {
+        self.window.show(view);
+        self.headless.step();
+        self.headless.step();
+    }
+}
+
+/// Runs `test` on a thread of its own: Slint keeps one platform for each thread.
+pub fn on_panel(panel: Panel, test: impl FnOnce(Stage) + Send + 'static) {
+    std::thread::spawn(move || test(Stage::new(panel))).join().unwrap();
+}
+
+/// Whether a screen can be on such a panel at such a size.
+pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, ScreenView)> {
+    let layout = Layout::new(panel, text);
+    let mut views: Vec<(String, ScreenView)> = Vec::new();
+    let mut add = |name: &str, page: PageView| {
+        let bar =
+            BarView { can_go_back: name != "home" && name != "asleep", call_open: name.starts_with("call") };
+        let view = ScreenView { layout, dark: false, rtl, bar, page, idle_seconds_left: None };
+        views.push((name.to_owned(), view));
+    };
+    add("asleep", PageView::Asleep { hall: "France Services du Val-de-Meu".into() });
+    add("home", home(&layout, 3));
+    add("list", list(&layout));
+    add("search", search(&layout, "carte didentité perdu", true));
+    if layout.results_are_a_step() {
+        add("search-results", search_results(&layout));
+    }
+    add("search-nothing", search(&layout, "xyzzy", false));
+    add("search-empty", search(&layout, "", false));
+    add("document", sheet(&layout, 0));
+    add("document-2", sheet(&layout, 1));
+    for (name, state) in PRINT_STATES {
+        add(name, slip(state));
+    }
+    for (name, stage, number) in call_stages() {
+        let other_ways = match stage {
+            CallStage::Nobody => vec![
+                "Téléphone : 02 61 91 00 12".into(),
+                "Accueil : du lundi au vendredi, 9 h – 12 h 30".into(),
+            ],
+            _ => vec![],
+        };
+        add(name, PageView::Call(CallView { stage, number, other_ways }));
+    }
+    add("settings", PageView::Settings(SettingsView));
+    add("farewell", PageView::Farewell);
+    let for_staff = "le fichier de contenu est abîmé (contenu.parvis). Copiez-en un nouveau.";
+    add("trouble", PageView::Trouble(TroubleView { for_staff: for_staff.into() }));
+    let mut idle = views[1].1.clone();
+    idle.idle_seconds_left = Some(30);
+    views.push(("idle-warning".into(), idle));
+    views
+}
+
+pub const PRINT_STATES: [(&str, PrintState); 5] = [
+    ("slip-ready", PrintState::Ready),
+    ("slip-printing", PrintState::Printing),
+    ("slip-printed", PrintState::Printed),
+    ("slip-paper-out", PrintState::Failed(PrintTrouble::PaperOut)),
+    ("slip-incomplete", PrintState::Failed(PrintTrouble::Incomplete)),
+];
+
+fn call_stages() -> [(&'static str, CallStage, Option<u32>); 6] {
+    [
+        ("call-asking", CallStage::Asking, None),
+        ("call-sent", CallStage::Sent, Some(12)),
+        ("call-shown", CallStage::Shown, Some(12)),
+        ("call-coming", CallStage::Coming("Marie".into()), Some(12)),
+        ("call-nobody", CallStage::Nobody, Some(12)),
+        ("call-closed", CallStage::Closed, Some(12)),
+    ]
+}
+
+fn home(layout: &Layout, pages: usize) -> PageView {
+    let tiles = [
+        ("card", "Papiers"),
+        ("health", "Santé"),
+        ("housing", "Logement"),
+        ("work", "Travail"),
+        ("family", "Famille"),
+        ("money", "Aides et argent"),
+    ];
+    let tile = |(index, (icon, label)): (usize, &(&str, &str))| Row {
+        index,
+        icon: (*icon).into(),
+        label: (*label).into(),
+        ..Row::default()
+    };
+    let (columns, lines) = layout.tile_grid();
+    PageView::Home(HomeView {
+        hall: "France Services du Val-de-Meu".into(),
+        tiles: tiles.iter().enumerate().take(columns * lines).map(tile).collect(),
+        pager: Pager { number: 1, count: pages },
+    })
+}
+
+const TITLES: [&str; 9] = [
+    "Carte d’identité perdue ou volée",
+    "Carte d’identité : première demande d’une personne majeure née à l’étranger de parents français",
+    "Passeport",
+    "Comment faire si je déménage ?",
+    "Demander un acte de naissance, de mariage ou de décès quand on vit à l’étranger",
+    "Permis de conduire : échange d’un permis obtenu hors de l’Union européenne",
+    "Changement d’adresse sur la carte grise",
+    "Livret de famille",
+    "Légalisation de signature",
+];
+
+fn list_rows(layout: &Layout, width: f32) -> Vec<Row> {
+    let rows = TITLES.iter().map(|title| Row {
+        icon: "paper".into(),
+        label: (*title).into(),
+        note: if title.len() < 40 { "Démarche".into() } else { String::new() },
+        ..Row::default()
+    });
+    list::measured(&FontMeasure::default(), layout, rows.collect(), width)
+}
+
+fn list(layout: &Layout) -> PageView {
+    let title = "Papiers et citoyenneté";
+    let rows = list_rows(layout, layout.column_mm());
+    let height = layout.page.h
+        - height_mm(&FontMeasure::default(), layout, TextRole::Title, title, layout.page.w)
+        - layout.spacing_mm()
+        - layout.footer_mm()
+        - layout.spacing_mm();
+    let pages = list::pages(&rows, height);
+    PageView::List(ListView {
+        title: title.into(),
+        rows: rows[pages[0].clone()].to_vec(),
+        pager: Pager { number: 1, count: pages.len() },
+    })
+}
+
+fn search(layout: &Layout, query: &str, found: bool) -> PageView {
+    let rows_all = if found { list_rows(layout, layout.page.w) } else { vec![] };
+    let pages = list::pages(&rows_all, layout.results_mm(true));
+    let preview = list::fitting(&rows_all, layout.results_mm(true));
+    let step = layout.results_are_a_step();
+    PageView::Search(SearchView {
+        query: query.into(),
+        keys: rows(KeyboardKind::Azerty).to_vec(),
+        found: rows_all.len(),
+        rows: if layout.keyboard_is_a_step() { vec![] } else { rows_all[..preview].to_vec() },
+        pager: Pager { number: 1, count: if step { 1 } else { pages.len() } },
+        nothing_found: !found && !query.is_empty(),
+    })
+}
+
+fn search_results(layout: &Layout) -> PageView {
+    let rows = list_rows(layout, layout.page.w);
+    let pages = list::pages(&rows, layout.results_mm(false));
+    PageView::Search(SearchView {
+        query: "carte didentité perdu".into(),
+        keys: vec![],
+        found: rows.len(),
+        rows: rows[pages[0].clone()].to_vec(),
+        pager: Pager { number: 1, count: pages.len() },
+        nothing_found: false,
+    })
+}
+
+fn sheet(layout: &Layout, page: usize) -> PageView {
+    let title = "Carte d’identité perdue ou volée";
+    let fact = |icon: &str, label: &str, text: &str, stated| Block::Fact {
+        icon: icon.into(),
+        label: label.into(),
+        text: text.into(),
+        stated,
+    };
+    let choice = |index, label: &str| Block::Choice {
+        index,
+        icon: "list".into(),
+        label: label.into(),
+        height_mm: 0.0,
+    };
+    let blocks = vec![
+        Block::Text("Vous avez perdu votre carte d’identité ? Déclarez la perte, puis demandez une nouvelle carte. Tout peut se faire en mairie.".into()),
+        fact("place", "Où", "Dans une mairie qui fait les cartes d’identité", true),
+        fact("clock", "Quand", "Non précisé, demandez à l’accueil", false),
+        fact("paper", "À apporter", "Une photo récente\nUn justificatif de domicile\n25 € en timbre fiscal", true),
+        fact("screen", "Ce que cela demande en numérique", "Une adresse e-mail et un compte, si vous faites la pré-demande sur internet", true),
+        fact("person", "Sans internet", "La mairie remplit le dossier avec vous. Téléphone : 02 61 91 00 12", true),
+        Block::Heading("Choisissez votre situation".into()),
+        choice(0, "Pour un majeur"),
+        choice(1, "Pour un mineur"),
+        Block::Note("En cas de vol, portez plainte d’abord au commissariat ou à la gendarmerie.".into()),
+        Block::Item { mark: "•".into(), text: "Pièce d’identité de remplacement, si vous en avez une".into() },
+        Block::Item { mark: "2.".into(), text: "Déclaration de perte".into() },
+        Block::Small("À jour au 2 novembre 2026. Source : Service-Public.fr / DILA".into()),
+    ];
+    let measure = FontMeasure::default();
+    let height = layout.page.h
+        - height_mm(&measure, layout, TextRole::Title, title, layout.column_mm())
+        - height_mm(&measure, layout, TextRole::Body, "Démarche", layout.column_mm())
+        - 2.0 * layout.spacing_mm()
+        - layout.footer_mm();
+    let pages = document::pages(&measure, layout, blocks, layout.column_mm(), height);
+    let at = page.min(pages.len() - 1);
+    PageView::Document(DocumentView {
+        title: title.into(),
+        subtitle: "Démarche".into(),
+        blocks: pages[at].clone(),
+        pager: Pager { number: at + 1, count: pages.len() },
+        can_print: true,
+    })
+}
+
+fn slip(state: PrintState) -> PageView {
+    let (width, height) = (576, 2000);
+    let grey = (0..width * height)
+        .map(|at| if (at / width) % 60 < 20 && at % width > 60 && at % width < 500 { 0 } else { 255 });
+    let picture = SlipPicture { width, height, grey: grey.collect() };
+    PageView::Slip(SlipView { picture: Arc::new(picture), state })
+}
