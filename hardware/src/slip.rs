@@ -270,9 +270,15 @@ fn check_text(what: &'static str, text: &str, max: usize) -> Result<(), SlipErro
     if text.len() <= max { Ok(()) } else { bounded("characters in one text", text.chars().count(), max) }
 }
 
-/// Line feeds stay, every other control becomes a space: printers and fonts have no glyph for them.
+/// Line feeds stay, and Unicode's own separators become one: the layout library takes a text with two paragraphs in one
+/// line for a bug of its caller, and panics. Every other control becomes a space: fonts have no glyph for them.
 fn clean(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+    let plain = |c: char| match c {
+        '\n' | '\u{2028}' | '\u{2029}' => '\n',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    text.trim().chars().map(plain).collect()
 }
 
 fn checked(element: Element) -> Result<Element, SlipError> {
