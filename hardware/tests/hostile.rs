@@ -32,6 +32,8 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn any_bytes_leave_the_simulated_printer_within_its_bounds(bytes in stream(), out_after in 0_u32..3_000) {
         let sim = SimulatedPrinter::new(Paper::MM80);
