@@ -1,0 +1,434 @@
+//! A whole editor's folder: reads every file, checks what crosses files, builds the browse tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::bundle::{self, Bundle};
+use super::{
+    FILE_BYTES_MAX, FILES_MAX, Fault, Faults, Import, Source, SourceError, acronyms, guides, links, places,
+    sheets,
+};
+use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
+use crate::dila;
+use crate::id::{GuideId, Lang, NodeId, SheetId};
+use crate::library::Library;
+use crate::sheet::{Crumb, Sheet, SheetKind};
+
+/// The node of life events, shared with the DILA importer.
+const LIFE_EVENTS: &str = "commentFaireSi";
+/// The node that lists places.
+const PLACES: &str = "lieux";
+
+pub(super) fn read(folder: &Path) -> Result<Source, SourceError> {
+    let mut faults = Faults::default();
+    let file = folder.join("bundle.toml");
+    let text = text(&file, &mut faults);
+    let bundle = text.and_then(|text| bundle::read(&file, &text, &mut faults));
+    let Some(bundle) = bundle else { return Err(SourceError::Faults(faults)) };
+    let drafts = drafts(folder, &bundle, &mut faults);
+    let (mut library, imports) = imports(&bundle, &file, &mut faults)?;
+    let mut builder = Builder { bundle: &bundle, file: &file, faults: &mut faults, filled: BTreeMap::new() };
+    builder.hang(&drafts);
+    let nodes = builder.nodes(&library);
+    check_links(&library, &drafts, &mut faults);
+    if !faults.is_empty() {
+        return Err(SourceError::Faults(faults));
+    }
+    join(&mut library, bundle, drafts, nodes);
+    Ok(Source { library, imports })
+}
+
+/// Everything editors wrote, before it is joined.
+struct Drafts {
+    sheets: Vec<(PathBuf, sheets::Draft)>,
+    guides: Vec<(PathBuf, guides::Draft)>,
+    places: Vec<crate::place::Place>,
+}
+
+/// A file of at most [`FILE_BYTES_MAX`], in UTF-8.
+fn text(file: &Path, faults: &mut Faults) -> Option<String> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(file).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        let said = if error.kind() == std::io::ErrorKind::NotFound {
+            "ce fichier manque : créez-le (voir SOURCE-FORMAT.md)".to_owned()
+        } else {
+            format!("illisible ({error}) : vérifiez le support et les droits")
+        };
+        faults.add(file, 1, said);
+        return None;
+    }
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        faults.add(file, 1, format!("plus de {FILE_BYTES_MAX} octets : partagez ce fichier"));
+        return None;
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| {
+            let line = error
+                .as_bytes()
+                .iter()
+                .take(error.utf8_error().valid_up_to())
+                .filter(|b| **b == b'\n')
+                .count();
+            faults.add(file, line + 1, "ce n'est pas de l'UTF-8 : enregistrez le fichier en UTF-8");
+        })
+        .ok()
+}
+
+/// The files of `folder/<lang>/` that end in `.ending`, by name: language, identifier, path.
+fn files(folder: &Path, ending: &str, faults: &mut Faults) -> Vec<(Lang, String, PathBuf)> {
+    let mut found = Vec::new();
+    for language in sorted(folder) {
+        if !language.is_dir() {
+            faults.add(&language, 1, "rangez les fichiers dans un dossier de langue, par exemple « fr »");
+            continue;
+        }
+        let name = language.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let lang = match Lang::new(&name) {
+            Ok(lang) => lang,
+            Err(error) => {
+                faults.add(&language, 1, format!("dossier de langue : {error}"));
+                continue;
+            }
+        };
+        for path in sorted(&language) {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match file.strip_suffix(ending) {
+                Some(id) if found.len() < FILES_MAX => found.push((lang.clone(), id.to_owned(), path)),
+                Some(_) => {
+                    faults.add(&path, 1, format!("plus de {FILES_MAX} fichiers : partagez le contenu"))
+                }
+                None => {
+                    faults.add(&path, 1, format!("nom inattendu : un fichier se termine par « {ending} »"))
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What a folder holds, by name; nothing if there is no such folder. Hidden files are left alone.
+fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).take(2 * FILES_MAX).collect())
+        .unwrap_or_default();
+    paths.retain(|path| !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.'));
+    paths.sort();
+    paths
+}
+
+fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
+    let mut drafts = Drafts { sheets: Vec::new(), guides: Vec::new(), places: Vec::new() };
+    let file = folder.join("places.toml");
+    if file.exists()
+        && let Some(text) = text(&file, faults)
+    {
+        drafts.places = places::read(&file, &text, faults);
+    }
+    for (lang, id, path) in files(&folder.join("sheets"), ".md", faults) {
+        let Some(text) = text(&path, faults) else { continue };
+        match SheetId::new(&id) {
+            Ok(id) => {
+                let draft = sheets::read(&path, &text, id, lang, bundle.demonstration, faults);
+                drafts.sheets.extend(draft.map(|draft| (path, draft)));
+            }
+            Err(error) => faults.add(&path, 1, format!("nom de fichier : {error}")),
+        }
+    }
+    for (lang, id, path) in files(&folder.join("guides"), ".toml", faults) {
+        let Some(text) = text(&path, faults) else { continue };
+        match GuideId::new(&id) {
+            Ok(id) => {
+                let draft = guides::read(&path, &text, id, lang, &bundle.hall.name, faults);
+                drafts.guides.extend(draft.map(|draft| (path, draft)));
+            }
+            Err(error) => faults.add(&path, 1, format!("nom de fichier : {error}")),
+        }
+    }
+    drafts
+}
+
+/// Imports the archives into a library that has nothing else yet.
+fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library, Vec<Import>), SourceError> {
+    let mut library = Library {
+        bundle: bundle.id.clone(),
+        title: bundle.title.clone(),
+        demonstration: bundle.demonstration,
+        hall: bundle.hall.clone(),
+        home: Vec::new(),
+        nodes: Vec::new(),
+        sheets: Vec::new(),
+        words: BTreeMap::new(),
+        guides: Vec::new(),
+        places: Vec::new(),
+        redirects: BTreeMap::new(),
+        glossary: bundle.glossary.clone(),
+    };
+    let mut imports = Vec::new();
+    for (path, line) in &bundle.imports {
+        if !path.is_file() {
+            faults.add(file, *line, format!("archive introuvable « {} » : corrigez path", path.display()));
+            continue;
+        }
+        let imported = dila::import(path)?;
+        library.home.extend(imported.home);
+        library.nodes.extend(imported.nodes);
+        library.sheets.extend(imported.sheets);
+        library.guides.extend(imported.guides);
+        library.redirects.extend(imported.redirects);
+        for (acronym, expansion) in imported.glossary.iter() {
+            library.glossary.insert(acronym, expansion);
+        }
+        imports.push(Import { path: path.clone(), report: imported.report });
+    }
+    Ok((library, imports))
+}
+
+/// Hangs sheets and guides into themes and folders.
+struct Builder<'a> {
+    bundle: &'a Bundle,
+    file: &'a Path,
+    faults: &'a mut Faults,
+    /// Entries of each theme or folder, in the order of their titles.
+    filled: BTreeMap<String, Vec<Entry>>,
+}
+
+fn entry(target: Target, title: &str) -> Entry {
+    Entry { target, title: title.to_owned(), icon: None, summary: None, group: None }
+}
+
+impl Builder<'_> {
+    fn hang(&mut self, drafts: &Drafts) {
+        let french = Lang::french();
+        for (path, draft) in &drafts.sheets {
+            let entry = entry(Target::Sheet(draft.sheet.id.clone()), &draft.sheet.title);
+            self.hang_one(path, &draft.theme, draft.folder.as_ref(), entry, draft.sheet.lang == french);
+        }
+        for (path, draft) in &drafts.guides {
+            let entry = entry(Target::Guide(draft.guide.id.clone()), &draft.guide.title);
+            self.hang_one(path, &draft.theme, draft.folder.as_ref(), entry, draft.guide.lang == french);
+        }
+        for (id, entries) in &mut self.filled {
+            entries.sort_by_cached_key(|entry| crate::search::fold(&entry.title));
+            if entries.len() > ENTRIES_MAX {
+                let message = format!("« {id} » contient plus de {ENTRIES_MAX} fiches : faites des dossiers");
+                self.faults.add(self.file, 1, message);
+            }
+        }
+    }
+
+    fn hang_one(
+        &mut self,
+        path: &Path,
+        theme: &(String, usize),
+        folder: Option<&(String, usize)>,
+        entry: Entry,
+        listed: bool,
+    ) {
+        let Some(known) = self.bundle.themes.iter().find(|known| known.id.as_str() == theme.0) else {
+            let message =
+                format!("thème inconnu « {} » : écrivez l'id d'un [[theme]] de bundle.toml", theme.0);
+            self.faults.add(path, theme.1, message);
+            return;
+        };
+        let home = match folder {
+            None => known.id.as_str(),
+            Some((id, line)) => match known.folders.iter().find(|(folder, _)| folder.as_str() == id) {
+                Some((folder, _)) => folder.as_str(),
+                None => {
+                    let message =
+                        format!("dossier inconnu « {id} » dans le thème « {} » : corrigez folder", theme.0);
+                    self.faults.add(path, *line, message);
+                    return;
+                }
+            },
+        };
+        // Other languages reach a sheet through its French entry.
+        if listed {
+            self.filled.entry(home.to_owned()).or_default().push(entry);
+        }
+    }
+
+    fn nodes(&mut self, library: &Library) -> Vec<Node> {
+        let taken: BTreeSet<&str> = library.nodes.iter().map(|node| node.id.as_str()).collect();
+        let mut nodes = Vec::new();
+        for theme in &self.bundle.themes {
+            let mut entries = Vec::new();
+            for (id, title) in &theme.folders {
+                let Some(filled) = self.filled.get(id.as_str()) else {
+                    self.faults.add(
+                        self.file,
+                        theme.line,
+                        format!("le dossier « {id} » est vide : retirez-le"),
+                    );
+                    continue;
+                };
+                entries.push(entry(Target::Node(id.clone()), title));
+                nodes.push(node(id, NodeKind::Folder, title, Some(&theme.id), filled.clone()));
+            }
+            entries.extend(self.filled.get(theme.id.as_str()).cloned().unwrap_or_default());
+            if entries.is_empty() {
+                self.faults.add(
+                    self.file,
+                    theme.line,
+                    format!("le thème « {} » est vide : retirez-le", theme.id),
+                );
+            }
+            let mut made = node(&theme.id, NodeKind::Theme, &theme.title, None, entries);
+            made.icon = Some(theme.icon.clone());
+            made.summary.clone_from(&theme.summary);
+            nodes.push(made);
+        }
+        for made in nodes.iter().filter(|made| taken.contains(made.id.as_str())) {
+            let message = format!("l'id « {} » est pris par l'import : changez-le", made.id);
+            self.faults.add(self.file, 1, message);
+        }
+        nodes
+    }
+}
+
+fn node(id: &NodeId, kind: NodeKind, title: &str, parent: Option<&NodeId>, entries: Vec<Entry>) -> Node {
+    Node {
+        id: id.clone(),
+        kind,
+        title: title.to_owned(),
+        icon: None,
+        summary: None,
+        intro: Vec::new(),
+        parent: parent.cloned(),
+        entries,
+    }
+}
+
+fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
+    let mut known: BTreeSet<Target> = links::titles(library).into_keys().collect();
+    known.extend(drafts.sheets.iter().map(|(_, draft)| Target::Sheet(draft.sheet.id.clone())));
+    known.extend(drafts.guides.iter().map(|(_, draft)| Target::Guide(draft.guide.id.clone())));
+    known.extend(drafts.places.iter().map(|place| Target::Place(place.id.clone())));
+    let sheets = drafts.sheets.iter().map(|(path, draft)| (path, &draft.links));
+    let guides = drafts.guides.iter().map(|(path, draft)| (path, &draft.links));
+    for (path, links) in sheets.chain(guides) {
+        for (target, line) in links.iter().filter(|(target, _)| !known.contains(target)) {
+            let what = match target {
+                Target::Sheet(_) => "la fiche",
+                Target::Place(_) => "le lieu",
+                Target::Guide(_) => "le parcours",
+                Target::Node(_) => "la rubrique",
+            };
+            faults.add(path, *line, format!("{what} « {} » n'existe pas : corrigez le lien", target.id()));
+        }
+    }
+    let french: BTreeSet<&SheetId> = drafts
+        .sheets
+        .iter()
+        .filter(|(_, draft)| draft.sheet.lang == Lang::french())
+        .map(|(_, draft)| &draft.sheet.id)
+        .collect();
+    for (path, draft) in drafts.sheets.iter().filter(|(_, draft)| !french.contains(&draft.sheet.id)) {
+        let message = "cette traduction n'a pas de fiche française du même nom : ajoutez-la dans sheets/fr";
+        if !library.sheets.iter().any(|sheet| sheet.id == draft.sheet.id) {
+            faults.add(path, 1, message);
+        }
+    }
+}
+
+/// Joins everything; nothing can fail any more.
+fn join(library: &mut Library, bundle: Bundle, drafts: Drafts, nodes: Vec<Node>) {
+    let trails = trails(&nodes);
+    let trail = |theme: &(String, usize), folder: Option<&(String, usize)>| {
+        trails.get(folder.map_or(theme.0.as_str(), |folder| folder.0.as_str())).cloned().unwrap_or_default()
+    };
+    let mut life_events = Vec::new();
+    for (_, draft) in drafts.sheets {
+        let mut sheet: Sheet = draft.sheet;
+        sheet.trail = trail(&draft.theme, draft.folder.as_ref());
+        if sheet.lang == Lang::french() {
+            acronyms::spell_out(&mut sheet, &bundle.glossary);
+            if sheet.kind == SheetKind::LifeEvent {
+                life_events.push(entry(Target::Sheet(sheet.id.clone()), &sheet.title));
+            }
+        }
+        library.words.entry(sheet.id.clone()).or_default().extend(draft.words);
+        library.sheets.retain(|other| other.id != sheet.id || other.lang != sheet.lang);
+        library.sheets.push(sheet);
+    }
+    for (_, draft) in drafts.guides {
+        let mut guide = draft.guide;
+        guide.trail = trail(&draft.theme, draft.folder.as_ref());
+        library.guides.retain(|other| other.id != guide.id || other.lang != guide.lang);
+        library.guides.push(guide);
+    }
+    let mut home: Vec<Entry> = bundle
+        .themes
+        .iter()
+        .map(|theme| Entry {
+            icon: Some(theme.icon.clone()),
+            summary: theme.summary.clone(),
+            ..entry(Target::Node(theme.id.clone()), &theme.title)
+        })
+        .collect();
+    home.append(&mut library.home);
+    library.home = home;
+    library.nodes.extend(nodes);
+    library.places = drafts.places;
+    list_at_home(
+        library,
+        LIFE_EVENTS,
+        NodeKind::LifeEvents,
+        ("Comment faire si…", "life-events"),
+        life_events,
+    );
+    let places: Vec<Entry> = library
+        .places
+        .iter()
+        .map(|place| Entry {
+            summary: Some(place.commune.clone()),
+            ..entry(Target::Place(place.id.clone()), &place.name)
+        })
+        .take(ENTRIES_MAX)
+        .collect();
+    list_at_home(library, PLACES, NodeKind::Places, ("Lieux utiles", "places"), places);
+    links::label(library);
+}
+
+/// Puts `entries` first into the node `id` of home, which is made if there is none.
+fn list_at_home(
+    library: &mut Library,
+    id: &str,
+    kind: NodeKind,
+    said: (&str, &str),
+    mut entries: Vec<Entry>,
+) {
+    if entries.is_empty() {
+        return;
+    }
+    if let Some(node) = library.nodes.iter_mut().find(|node| node.id.as_str() == id) {
+        entries.append(&mut node.entries);
+        node.entries = entries;
+        node.entries.truncate(ENTRIES_MAX);
+        return;
+    }
+    let Ok(id) = NodeId::new(id) else { return };
+    let icon = Some(said.1.to_owned());
+    library.home.push(Entry { icon: icon.clone(), ..entry(Target::Node(id.clone()), said.0) });
+    let made = node(&id, kind, said.0, None, entries);
+    library.nodes.push(Node { icon, ..made });
+}
+
+/// The way from home to each node of editors.
+fn trails(nodes: &[Node]) -> BTreeMap<String, Vec<Crumb>> {
+    let crumb = |node: &Node| Crumb { node: node.id.clone(), title: node.title.clone() };
+    let above = |node: &Node| nodes.iter().find(|other| Some(&other.id) == node.parent.as_ref()).map(crumb);
+    nodes
+        .iter()
+        .map(|node| (node.id.as_str().to_owned(), above(node).into_iter().chain([crumb(node)]).collect()))
+        .collect()
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self { list: vec![fault], more: 0 }
+    }
+}

@@ -1,0 +1,384 @@
+//! `sheets/<lang>/<id>.md`: the front matter with its required facts, and the short version's rules.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::markdown::{self, Body};
+use super::places::phone;
+use super::{Faults, SENTENCE_WORDS_MAX, line_at, title, toml_fault};
+use crate::browse::{Link, Target};
+use crate::date::Date;
+use crate::facts::{DigitalKind, DigitalRequirement, FACT_CHARS_MAX, FACT_LINES_MAX, Fact, Facts, HumanWay};
+use crate::id::{Lang, PlaceId, SheetId};
+use crate::plain;
+use crate::sheet::{Block, SUMMARY_MAX, Section, Sheet, SheetKind, Source};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawSheet {
+    title: Option<Spanned<String>>,
+    theme: Option<Spanned<String>>,
+    folder: Option<Spanned<String>>,
+    kind: Option<Spanned<String>>,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(rename = "where")]
+    place: Option<Spanned<Vec<String>>>,
+    when: Option<Spanned<Vec<String>>>,
+    bring: Option<Spanned<Vec<String>>>,
+    bring_nothing: Option<Spanned<bool>>,
+    digital: Option<Spanned<Vec<RawDigital>>>,
+    digital_nothing: Option<Spanned<bool>>,
+    human: Option<Spanned<RawHuman>>,
+    source: Option<RawSource>,
+    checked: Option<Spanned<toml::value::Datetime>>,
+    #[serde(default)]
+    places: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDigital {
+    kind: Spanned<String>,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHuman {
+    text: String,
+    phone: Option<String>,
+    place: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSource {
+    publisher: String,
+    reference: Option<String>,
+    url: Option<String>,
+}
+
+/// A sheet with what only the whole folder can check.
+pub(super) struct Draft {
+    pub(super) sheet: Sheet,
+    pub(super) theme: (String, usize),
+    pub(super) folder: Option<(String, usize)>,
+    pub(super) words: Vec<String>,
+    /// Links and places named, each with its line.
+    pub(super) links: Vec<(Target, usize)>,
+}
+
+/// The front matter of one file, and where it stands.
+struct Front<'a> {
+    file: &'a Path,
+    text: &'a str,
+    faults: &'a mut Faults,
+}
+
+impl Front<'_> {
+    /// The line of an offset of the front matter, which begins on line 2.
+    fn line<T>(&self, spanned: &Spanned<T>) -> usize {
+        line_at(self.text, spanned.span().start) + 1
+    }
+
+    fn fault(&mut self, line: usize, message: impl Into<String>) {
+        self.faults.add(self.file, line, message);
+    }
+
+    fn missing(&mut self, key: &str, what_to_do: &str) {
+        self.fault(1, format!("il manque « {key} » : {what_to_do}"));
+    }
+}
+
+pub(super) fn read(
+    file: &Path,
+    text: &str,
+    id: SheetId,
+    lang: Lang,
+    demonstration: bool,
+    faults: &mut Faults,
+) -> Option<Draft> {
+    let Some((front, body)) = split(text) else {
+        faults.add(file, 1, "le fichier doit commencer par un en-tête TOML entre deux lignes « +++ »");
+        return None;
+    };
+    let raw: RawSheet = match toml::from_str(front) {
+        Ok(raw) => raw,
+        Err(error) => {
+            toml_fault(faults, file, front, 2, &error);
+            return None;
+        }
+    };
+    let first = line_at(text, text.len() - body.len());
+    let body = markdown::read(file, body, first, faults);
+    check_summary(file, &body, faults);
+    let mut front = Front { file, text: front, faults };
+    front.draft(raw, body, id, lang, demonstration)
+}
+
+/// The text between the first two lines `+++`, and what follows.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim_start_matches('\u{feff}').strip_prefix("+++")?;
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'))?;
+    if let Some(body) = rest.strip_prefix("+++") {
+        return Some(("", body));
+    }
+    let (front, body) = rest.split_once("\n+++")?;
+    Some((front, body))
+}
+
+impl Front<'_> {
+    fn draft(
+        &mut self,
+        raw: RawSheet,
+        body: Body,
+        id: SheetId,
+        lang: Lang,
+        demonstration: bool,
+    ) -> Option<Draft> {
+        let mut links = body.links;
+        let mut sections = body.sections;
+        let facts = Facts {
+            place: self.list("where", raw.place, "écrivez où aller, par exemple where = [\"En mairie\"]"),
+            when: self.list("when", raw.when, "écrivez quand, par exemple when = [\"Sur rendez-vous\"]"),
+            bring: self.bring(raw.bring, raw.bring_nothing),
+            digital: self.digital(raw.digital, raw.digital_nothing),
+            human: self.human(raw.human, &mut links),
+        };
+        sections.extend(self.places(&raw.places, &mut links));
+        let source = self.source(raw.source);
+        let checked = self.checked(raw.checked.as_ref());
+        let kind = self.kind(raw.kind.as_ref());
+        let name = self.text("title", raw.title.as_ref(), "écrivez le titre de la fiche");
+        let theme = self.text("theme", raw.theme.as_ref(), "écrivez l'id d'un thème de bundle.toml");
+        let folder = raw.folder.map(|folder| (folder.get_ref().clone(), self.line(&folder)));
+        let (name, theme) = (name?, theme?);
+        let sheet = Sheet {
+            id,
+            lang,
+            kind,
+            title: title(self.faults, self.file, name.1, "le titre", &name.0),
+            summary: body.summary.into_iter().map(|(text, _)| text).collect(),
+            facts,
+            sections,
+            source: source?,
+            checked,
+            demonstration,
+            trail: Vec::new(),
+        };
+        let words = raw.words.iter().map(|word| plain::line(word)).filter(|word| !word.is_empty()).collect();
+        Some(Draft { sheet, theme, folder, words, links })
+    }
+
+    fn text(
+        &mut self,
+        key: &str,
+        raw: Option<&Spanned<String>>,
+        what_to_do: &str,
+    ) -> Option<(String, usize)> {
+        match raw {
+            Some(text) => Some((text.get_ref().clone(), self.line(text))),
+            None => {
+                self.missing(key, what_to_do);
+                None
+            }
+        }
+    }
+
+    fn list(&mut self, key: &str, raw: Option<Spanned<Vec<String>>>, what_to_do: &str) -> Fact<Vec<String>> {
+        let Some(raw) = raw else {
+            self.missing(key, what_to_do);
+            return Fact::Unspecified;
+        };
+        let line = self.line(&raw);
+        let lines: Vec<String> = super::places::lines(raw.get_ref());
+        if lines.is_empty() {
+            self.fault(line, format!("« {key} » est vide : {what_to_do}"));
+        }
+        if lines.len() > FACT_LINES_MAX || lines.iter().any(|text| text.chars().count() > FACT_CHARS_MAX) {
+            let message = format!(
+                "« {key} » : au plus {FACT_LINES_MAX} lignes de {FACT_CHARS_MAX} caractères ; raccourcissez"
+            );
+            self.fault(line, message);
+        }
+        Fact::found(lines)
+    }
+
+    fn bring(
+        &mut self,
+        list: Option<Spanned<Vec<String>>>,
+        nothing: Option<Spanned<bool>>,
+    ) -> Fact<Vec<String>> {
+        match (list, nothing) {
+            (Some(_), Some(nothing)) => {
+                let line = self.line(&nothing);
+                self.fault(line, "« bring » et « bring-nothing » se contredisent : gardez l'un des deux");
+                Fact::Unspecified
+            }
+            (None, Some(nothing)) if *nothing.get_ref() => Fact::Stated(Vec::new()),
+            (list, _) => {
+                let what = "écrivez les papiers à apporter, ou bring-nothing = true s'il n'en faut aucun";
+                self.list("bring", list, what)
+            }
+        }
+    }
+
+    fn digital(
+        &mut self,
+        list: Option<Spanned<Vec<RawDigital>>>,
+        nothing: Option<Spanned<bool>>,
+    ) -> Fact<Vec<DigitalRequirement>> {
+        const WHAT: &str = "écrivez les exigences numériques, ou digital-nothing = true s'il n'y en a aucune";
+        let list = match (list, nothing) {
+            (Some(_), Some(nothing)) => {
+                let line = self.line(&nothing);
+                self.fault(line, "« digital » et « digital-nothing » se contredisent : gardez l'un des deux");
+                return Fact::Unspecified;
+            }
+            (None, Some(nothing)) if *nothing.get_ref() => return Fact::Stated(Vec::new()),
+            (None, _) => {
+                self.missing("digital", WHAT);
+                return Fact::Unspecified;
+            }
+            (Some(list), None) => list,
+        };
+        let line = self.line(&list);
+        let list = list.into_inner();
+        if list.is_empty() || list.len() > FACT_LINES_MAX {
+            self.fault(line, format!("« digital » est vide ou dépasse {FACT_LINES_MAX} lignes : {WHAT}"));
+        }
+        let mut found = Vec::new();
+        for raw in list {
+            match DigitalKind::from_name(raw.kind.get_ref()) {
+                Some(kind) => found.push(DigitalRequirement { kind, text: plain::line(&raw.text) }),
+                None => {
+                    let names: Vec<&str> = DigitalKind::ALL.iter().map(|kind| kind.name()).collect();
+                    let line = self.line(&raw.kind);
+                    let message = format!(
+                        "exigence inconnue « {} » : choisissez parmi {}",
+                        raw.kind.get_ref(),
+                        names.join(", ")
+                    );
+                    self.fault(line, message);
+                }
+            }
+        }
+        Fact::found(found)
+    }
+
+    fn human(&mut self, raw: Option<Spanned<RawHuman>>, links: &mut Vec<(Target, usize)>) -> Fact<HumanWay> {
+        let Some(raw) = raw else {
+            self.missing(
+                "human",
+                "dites comment faire avec une personne, par exemple human = { text = \"…\" }",
+            );
+            return Fact::Unspecified;
+        };
+        let line = self.line(&raw);
+        let raw = raw.into_inner();
+        let place = raw.place.and_then(|place| self.place(&place, links));
+        let phone = phone(self.file, line, raw.phone.as_deref(), self.faults);
+        let text = plain::line(&raw.text);
+        if text.is_empty() {
+            self.fault(line, "« human.text » est vide : dites comment faire avec une personne");
+        }
+        Fact::Stated(HumanWay { text, phone, place })
+    }
+
+    fn place(&mut self, raw: &Spanned<String>, links: &mut Vec<(Target, usize)>) -> Option<PlaceId> {
+        let line = self.line(raw);
+        match PlaceId::new(raw.get_ref()) {
+            Ok(id) => {
+                links.push((Target::Place(id.clone()), line));
+                Some(id)
+            }
+            Err(error) => {
+                self.fault(line, format!("lieu « {} » : {error}", raw.get_ref()));
+                None
+            }
+        }
+    }
+
+    /// The places of the sheet as buttons; their names come when the whole folder is known.
+    fn places(&mut self, raw: &[Spanned<String>], links: &mut Vec<(Target, usize)>) -> Option<Section> {
+        let ids: Vec<PlaceId> = raw.iter().filter_map(|place| self.place(place, links)).collect();
+        let button =
+            |id: PlaceId| Block::Link { label: id.to_string(), target: Link::Inside(Target::Place(id)) };
+        let blocks: Vec<Block> = ids.into_iter().map(button).collect();
+        (!blocks.is_empty()).then(|| Section { title: "Où aller".to_owned(), blocks })
+    }
+
+    fn source(&mut self, raw: Option<RawSource>) -> Option<Source> {
+        let Some(raw) = raw else {
+            self.missing(
+                "source",
+                "dites d'où vient l'information : source = { publisher = \"…\", url = \"…\" }",
+            );
+            return None;
+        };
+        if plain::line(&raw.publisher).is_empty() {
+            self.fault(1, "« source.publisher » est vide : nommez qui publie l'information");
+        }
+        if raw.url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+            self.fault(1, "« source.url » : écrivez une adresse qui commence par https://");
+        }
+        Some(Source { publisher: plain::line(&raw.publisher), reference: raw.reference, url: raw.url })
+    }
+
+    fn checked(&mut self, raw: Option<&Spanned<toml::value::Datetime>>) -> Option<Date> {
+        let Some(raw) = raw else {
+            self.missing("checked", "écrivez le jour de la dernière vérification : checked = 2026-11-02");
+            return None;
+        };
+        let date = Date::parse(&raw.get_ref().to_string());
+        if date.is_none() {
+            let line = self.line(raw);
+            self.fault(line, "« checked » n'est pas un jour : écrivez checked = 2026-11-02");
+        }
+        date
+    }
+
+    fn kind(&mut self, raw: Option<&Spanned<String>>) -> SheetKind {
+        match raw.map(|raw| (raw, raw.get_ref().as_str())) {
+            None | Some((_, "procedure")) => SheetKind::Procedure,
+            Some((_, "life-event")) => SheetKind::LifeEvent,
+            Some((raw, other)) => {
+                let line = self.line(raw);
+                self.fault(line, format!("genre de fiche inconnu « {other} » : procedure ou life-event"));
+                SheetKind::Procedure
+            }
+        }
+    }
+}
+
+fn check_summary(file: &Path, body: &Body, faults: &mut Faults) {
+    if body.summary.is_empty() {
+        faults.add(file, 1, "pas de version courte : écrivez un à trois paragraphes avant le premier ##");
+    }
+    if let Some((_, line)) = body.summary.get(SUMMARY_MAX) {
+        faults.add(
+            file,
+            *line,
+            format!("la version courte dépasse {SUMMARY_MAX} paragraphes : déplacez la suite"),
+        );
+    }
+    for (text, line) in &body.summary {
+        for sentence in sentences(text) {
+            let words = sentence.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
+            if words > SENTENCE_WORDS_MAX {
+                let start = plain::shorten(sentence, 60);
+                let message = format!(
+                    "phrase de {words} mots (« {start} ») : au plus {SENTENCE_WORDS_MAX} ; coupez-la"
+                );
+                faults.add(file, *line, message);
+            }
+        }
+    }
+}
+
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['.', '!', '?', ';']).map(str::trim).filter(|sentence| !sentence.is_empty())
+}
