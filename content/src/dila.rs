@@ -24,6 +24,7 @@ mod tree;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -196,23 +197,21 @@ fn convert_all(
 ) -> Parts {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(8);
     let share = names.len().div_ceil(workers).max(1);
-    let done: Vec<(Vec<String>, Option<Vec<Result<convert::Converted, Refusal>>>)> = thread::scope(|scope| {
+    let done: Vec<Result<convert::Converted, Refusal>> = thread::scope(|scope| {
         let jobs: Vec<_> = names
             .chunks(share)
             .map(|part| {
-                let job = scope.spawn(move || {
-                    part.iter().map(|name| convert::convert(name, &files[*name], catalogue)).collect()
-                });
-                (part.iter().map(ToString::to_string).collect(), job)
+                let convert = |name: &&String| convert::convert(name, &files[*name], catalogue);
+                scope.spawn(move || part.iter().map(convert).collect::<Vec<_>>())
             })
             .collect();
-        jobs.into_iter().map(|(part, job)| (part, job.join().ok())).collect()
+        // A panic there is a bug of ours: it must not pass for an empty share of the archive.
+        let join = |job: thread::ScopedJoinHandle<'_, _>| job.join().unwrap_or_else(|p| resume_unwind(p));
+        jobs.into_iter().flat_map(join).collect()
     });
     let mut parts = Parts::default();
-    for (names, results) in done {
-        for (name, result) in names.into_iter().zip(results.unwrap_or_default()) {
-            parts.add(name, result);
-        }
+    for (name, result) in names.iter().zip(done) {
+        parts.add((*name).clone(), result);
     }
     parts
 }
@@ -231,7 +230,7 @@ impl Parts {
                     }
                     convert::Content::Guide(guide, parents) => {
                         self.parents.insert(guide.id.as_str().to_owned(), parents);
-                        self.guides.push(guide);
+                        self.guides.push(*guide);
                     }
                     convert::Content::Folder(folder) => self.folders.push(folder),
                 }

@@ -69,7 +69,7 @@ pub enum DigitalKind {
     Email,
     /// A mobile phone, often to receive a code.
     Phone,
-    /// An account or FranceConnect.
+    /// An account, most often `FranceConnect`.
     Account,
     /// Scanned or photographed papers.
     Scan,

@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn long_titles_are_cut_at_a_word() {
-        assert_eq!(shorten("un deux trois", 9), "un…");
+        assert_eq!(shorten("un deux trois", 9), "un deux…");
+        assert_eq!(shorten("un deux trois", 7), "un…");
         assert_eq!(shorten("un deux", 9), "un deux");
     }
 }

@@ -90,7 +90,9 @@ fn list(out: &mut String, name: &str, fact: &Fact<Vec<String>>, empty: &str) {
         Fact::Stated(lines) if lines.is_empty() => line(out, 0, &format!("{name} : {empty}")),
         Fact::Stated(lines) => {
             line(out, 0, &format!("{name} :"));
-            lines.iter().for_each(|text| line(out, 1, &format!("- {text}")));
+            for text in lines {
+                line(out, 1, &format!("- {text}"));
+            }
         }
     }
 }
@@ -175,7 +177,9 @@ pub fn node(node: &Node) -> String {
 pub fn guide(guide: &Guide) -> String {
     let mut out = String::new();
     line(&mut out, 0, &format!("# {}", guide.title));
-    guide.intro.iter().for_each(|text| line(&mut out, 0, text));
+    for text in &guide.intro {
+        line(&mut out, 0, text);
+    }
     for question in &guide.questions {
         line(&mut out, 0, &format!("\n{} ? {}", question.id, question.text));
         write_blocks(&mut out, 1, &question.help);
@@ -194,11 +198,15 @@ pub fn guide(guide: &Guide) -> String {
 pub fn place(place: &Place) -> String {
     let mut out = String::new();
     line(&mut out, 0, &format!("# {} [{}]", place.name, place.kind.name()));
-    place.address.iter().for_each(|text| line(&mut out, 0, text));
+    for text in &place.address {
+        line(&mut out, 0, text);
+    }
     line(&mut out, 0, &place.commune);
     line(&mut out, 0, place.phone.as_deref().unwrap_or("téléphone non précisé"));
     hours(&mut out, &place.hours);
-    place.services.iter().for_each(|text| line(&mut out, 1, &format!("- {text}")));
+    for text in &place.services {
+        line(&mut out, 1, &format!("- {text}"));
+    }
     out
 }
 

@@ -98,7 +98,8 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Vec<u8>>, ArchiveErro
         let entry = zip.by_index(at).map_err(|error| damaged(&format!("entry {at}"), error.to_string()))?;
         let full = entry.name().map_err(|error| damaged(&format!("entry {at}"), error.to_string()))?;
         let name = full.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        if entry.is_dir() || !name.ends_with(".xml") {
+        // The publisher writes small letters; a file in capitals is not one of its own.
+        if entry.is_dir() || Path::new(&name).extension().is_none_or(|ending| ending != "xml") {
             continue;
         }
         let (announced, packed) = (entry.size(), entry.compressed_size());

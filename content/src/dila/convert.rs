@@ -53,7 +53,7 @@ pub(super) struct Converted {
 
 pub(super) enum Content {
     Sheet(Box<Sheet>, Parent),
-    Guide(Guide, Parent),
+    Guide(Box<Guide>, Parent),
     Folder(folder::Folder),
 }
 
@@ -76,8 +76,10 @@ pub(super) fn convert(name: &str, bytes: &[u8], catalogue: &Catalogue) -> Result
     }
     let mut scribe = Scribe::new(catalogue, &root);
     let content = match root.attribute("type").unwrap_or_default() {
-        "Dossier" | "Theme" => Content::Folder(folder::folder(&mut scribe, &root, id, title)?),
-        "Recherche guidée" => Content::Guide(guide::guide(&mut scribe, &root, id, title)?, parent(&root)),
+        "Dossier" | "Theme" => Content::Folder(folder::folder(&mut scribe, &root, id)?),
+        "Recherche guidée" => {
+            Content::Guide(Box::new(guide::guide(&mut scribe, &root, id, &title)?), parent(&root))
+        }
         other => {
             let kind = kind(other).ok_or_else(|| Refusal::Type(plain::shorten(other, 60)))?;
             Content::Sheet(Box::new(sheet(&mut scribe, &root, id, title, kind)?), parent(&root))
@@ -245,12 +247,12 @@ fn body(scribe: &mut Scribe<'_>, root: &Element) -> Vec<Section> {
 fn chapters(scribe: &mut Scribe<'_>, text: &Element) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for block in scribe.blocks(text) {
-        match block {
-            Block::SubSection { title, blocks } => sections.push(Section { title, blocks }),
-            other => match sections.last_mut().filter(|section| section.title.is_empty()) {
-                Some(section) => section.blocks.push(other),
-                None => sections.push(Section { title: String::new(), blocks: vec![other] }),
-            },
+        if let Block::SubSection { title, blocks } = block {
+            sections.push(Section { title, blocks });
+        } else if let Some(section) = sections.last_mut().filter(|section| section.title.is_empty()) {
+            section.blocks.push(block);
+        } else {
+            sections.push(Section { title: String::new(), blocks: vec![block] });
         }
     }
     sections
@@ -353,7 +355,7 @@ fn questionnaire(root: &Element) -> Vec<Block> {
                     "Branche" if !std::ptr::eq(e, question) => {
                         e.child("Titre").map(Element::flat_text).unwrap_or_default()
                     }
-                    "Aide" | "TitreChoix" => e.flat_text(),
+                    "Aide" => e.flat_text(),
                     _ => String::new(),
                 };
                 items.extend(paragraph(text).map(|block| vec![block]));
@@ -427,7 +429,6 @@ impl Blocks for Scribe<'_> {
 
     fn block(&mut self, element: &Element) -> Option<Block> {
         match element.name.as_str() {
-            "Paragraphe" => paragraph(self.text(element)),
             "Liste" => Some(list(self, element)),
             "Tableau" => Some(table(self, element)),
             "BlocCas" => {
@@ -465,6 +466,7 @@ impl Blocks for Scribe<'_> {
             "Fiche" | "Dossier" | "QuestionReponse" | "CommentFaireSi" | "RechercheGuidee" => {
                 link(self, element)
             }
+            // `Paragraphe`, and whatever a later schema adds: its words at least are kept.
             _ => paragraph(self.text(element)),
         }
     }

@@ -5,7 +5,7 @@
 //! | where | `OuSAdresser` in the text, except phone lines and help desks of web sites |
 //! | when | the first paragraph of a chapter whose title asks "Quand…" or "…délai…" |
 //! | bring | the lists of chapters marked `type="pieces"`, or titled "Pièces à fournir" and the like |
-//! | digital | `ServiceEnLigne` of a service (internet), FranceConnect (account), forms to download (printing) |
+//! | digital | `ServiceEnLigne` of a service (internet), `FranceConnect` (account), forms to download (printing) |
 //! | human | `QuiPeutMAider`, `OuSAdresser`: first one with a phone number, else the first office |
 //!
 //! What stands inside situations or cases holds for some visitors only: it is said as such, never as a general truth.
@@ -24,8 +24,8 @@ pub(super) fn facts(root: &Element, kind: SheetKind) -> Facts {
     found.walk(root, false);
     Facts {
         place: places(&found),
-        when: lines(&found.when, &found.when_by_case),
-        bring: lines(&found.bring, &found.bring_by_case),
+        when: lines(&found.when, found.when_by_case.as_ref()),
+        bring: lines(&found.bring, found.bring_by_case.as_ref()),
         digital: digital(root, &found, kind),
         human: human(&found),
     }
@@ -123,7 +123,7 @@ fn item(item: &Element) -> String {
     plain::shorten(&item.flat_text(), FACT_CHARS_MAX)
 }
 
-fn lines(general: &[String], by_case: &Option<String>) -> Fact<Vec<String>> {
+fn lines(general: &[String], by_case: Option<&String>) -> Fact<Vec<String>> {
     let mut list: Vec<String> = Vec::new();
     for line in general.iter().filter(|line| !line.is_empty()) {
         if list.len() < FACT_LINES_MAX && !list.contains(line) {
@@ -131,7 +131,7 @@ fn lines(general: &[String], by_case: &Option<String>) -> Fact<Vec<String>> {
         }
     }
     if list.is_empty() {
-        list.extend(by_case.clone());
+        list.extend(by_case.cloned());
     }
     Fact::found(list)
 }

@@ -12,7 +12,6 @@ use crate::sheet::Block;
 #[derive(Debug)]
 pub(super) struct Folder {
     pub(super) id: NodeId,
-    pub(super) title: String,
     pub(super) intro: Vec<Block>,
     pub(super) entries: Vec<Listed>,
 }
@@ -22,21 +21,14 @@ pub(super) struct Folder {
 pub(super) struct Listed {
     pub(super) target: Target,
     pub(super) title: String,
+    /// Who runs a service.
+    pub(super) summary: Option<String>,
     pub(super) group: Option<String>,
 }
 
-pub(super) fn folder(
-    scribe: &mut Scribe<'_>,
-    root: &Element,
-    id: &str,
-    title: String,
-) -> Result<Folder, Refusal> {
-    let mut folder = Folder {
-        id: NodeId::new(id).map_err(|_| Refusal::Id)?,
-        title,
-        intro: Vec::new(),
-        entries: Vec::new(),
-    };
+pub(super) fn folder(scribe: &mut Scribe<'_>, root: &Element, id: &str) -> Result<Folder, Refusal> {
+    let mut folder =
+        Folder { id: NodeId::new(id).map_err(|_| Refusal::Id)?, intro: Vec::new(), entries: Vec::new() };
     for child in root.children() {
         match child.name.as_str() {
             "Introduction" => folder.intro.extend(scribe.blocks(child)),
@@ -77,7 +69,13 @@ impl Folder {
         let guide = matches!(target, Target::Guide(_));
         let title = if own.is_empty() || guide { title.to_owned() } else { own };
         if !self.entries.iter().any(|listed| listed.target == *target) {
-            self.entries.push(Listed { target: target.clone(), title, group: group.map(str::to_owned) });
+            let summary = element.child("Source").map(Element::flat_text).filter(|text| !text.is_empty());
+            self.entries.push(Listed {
+                target: target.clone(),
+                title,
+                summary,
+                group: group.map(str::to_owned),
+            });
         }
     }
 }

@@ -16,15 +16,19 @@ pub(super) fn guide(
     scribe: &mut Scribe<'_>,
     root: &Element,
     id: &str,
-    title: String,
+    title: &str,
 ) -> Result<Guide, Refusal> {
     let title = title.trim_matches(['[', ']', ' ']).to_owned();
     let mut intro: Vec<String> = Vec::new();
     let mut help: Vec<Block> = Vec::new();
     for block in root.child("Introduction").map(|element| scribe.blocks(element)).unwrap_or_default() {
-        match block {
-            Block::Paragraph(text) if intro.len() < SUMMARY_MAX && help.is_empty() => intro.push(text),
-            other => help.push(other),
+        if let Block::Paragraph(text) = &block
+            && intro.len() < SUMMARY_MAX
+            && help.is_empty()
+        {
+            intro.push(text.clone());
+        } else {
+            help.push(block);
         }
     }
     help.extend(root.named("Abreviation").filter_map(|element| scribe.block(element)));
@@ -59,8 +63,8 @@ impl Builder<'_, '_> {
         }
         let at = self.questions.len();
         let id = QuestionId::new(&format!("q{at}")).map_err(|_| Refusal::Id)?;
-        let asked = element.child("TitreChoix").or_else(|| element.child("Accueil")).map(Element::flat_text);
-        let text = asked.filter(|text| !text.is_empty()).unwrap_or_else(|| DEFAULT_QUESTION.to_owned());
+        let asked = element.child("Accueil").map(Element::flat_text).filter(|text| !text.is_empty());
+        let text = asked.unwrap_or_else(|| DEFAULT_QUESTION.to_owned());
         self.questions.push(Question { id: id.clone(), text, help, answers: Vec::new() });
         let mut answers = Vec::new();
         for child in element.children().filter(|child| branches(child)) {
@@ -82,7 +86,10 @@ impl Builder<'_, '_> {
         let links: Vec<Block> = element.named("LienInterne").filter_map(|link| self.link(link)).collect();
         let next = if element.children().any(branches) {
             help.extend(links);
-            Next::Question(self.question(element, Vec::new())?)
+            // The publisher repeats the chosen answer above the next ones, in a shorter wording where it has one.
+            let chosen = element.child("TitreChoix").map(Element::flat_text).filter(|text| !text.is_empty());
+            let chosen = format!("Vous avez choisi : {}", chosen.as_ref().unwrap_or(&label));
+            Next::Question(self.question(element, vec![Block::Paragraph(chosen)])?)
         } else {
             Next::Outcome(links)
         };

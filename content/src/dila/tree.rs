@@ -92,7 +92,10 @@ impl Builder<'_> {
                 // A theme's own file repeats the menu.
                 kind == NodeKind::Folder || !matches!(listed.target, Target::Node(_))
             });
-            entries.extend(listed.map(|l| entry(l.target.clone(), &l.title, l.group.as_deref())));
+            entries.extend(listed.map(|l| Entry {
+                summary: l.summary.clone(),
+                ..entry(l.target.clone(), &l.title, l.group.as_deref())
+            }));
         }
         entries.truncate(ENTRIES_MAX);
         let icon = (kind == NodeKind::Theme).then(|| icon(id.as_str()).to_owned());
@@ -124,7 +127,7 @@ impl Builder<'_> {
         {
             waiting.push((Target::Sheet(sheet.id.clone()), sheet.title.clone()));
         }
-        for guide in guides.iter() {
+        for guide in guides {
             waiting.push((Target::Guide(guide.id.clone()), guide.title.clone()));
         }
         for (target, title) in waiting.into_iter().filter(|(target, _)| !listed.contains(target.id())) {

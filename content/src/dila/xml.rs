@@ -173,11 +173,11 @@ fn finish(mut open: Vec<Element>, at: u64) -> Result<Element, XmlError> {
     if !open.is_empty() {
         return Err(XmlError::Malformed { at, reason: format!("<{}> is never closed", top.name) });
     }
-    let roots = top.content.into_iter().filter_map(|piece| match piece {
+    let mut roots = top.content.into_iter().filter_map(|piece| match piece {
         Piece::Element(element) => Some(element),
         Piece::Text(_) => None,
     });
-    roots.last().ok_or(XmlError::Empty)
+    roots.next_back().ok_or(XmlError::Empty)
 }
 
 fn element(start: &BytesStart<'_>) -> Result<Element, String> {
@@ -232,8 +232,13 @@ pub(super) fn head(bytes: &[u8]) -> Option<(Element, String)> {
                 return Some((root?, crate::plain::line(&title.unwrap_or_default())));
             }
             Event::Eof | Event::DocType(_) => return None,
-            Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::CData(_) | Event::Comment(_) => {}
-            Event::Decl(_) | Event::PI(_) => {}
+            Event::Start(_)
+            | Event::Empty(_)
+            | Event::End(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_) => {}
         }
     }
 }

@@ -110,9 +110,10 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Info), OpenError> {
 
 /// Looks at the 100 bytes of the SQLite header without SQLite: kind, version, and whether the file is whole.
 fn check_header(path: &Path) -> Result<(), OpenError> {
-    let io = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => OpenError::Missing { path: path.to_owned() },
-        _ => OpenError::Io { path: path.to_owned(), source },
+    let io = |source: io::Error| {
+        let path = path.to_owned();
+        let missing = source.kind() == io::ErrorKind::NotFound;
+        if missing { OpenError::Missing { path } } else { OpenError::Io { path, source } }
     };
     let not_content = |found| OpenError::NotContent { path: path.to_owned(), found };
     let found = std::fs::metadata(path).map_err(io)?;

@@ -180,7 +180,9 @@ fn blocks_text(blocks: &[Block], fields: &mut [String; 5]) {
             Block::Table { caption, header, rows } => {
                 push(&mut fields[BODY], caption.as_deref().unwrap_or_default());
                 for row in std::iter::once(header).chain(rows) {
-                    row.iter().for_each(|cell| push(&mut fields[BODY], cell));
+                    for cell in row {
+                        push(&mut fields[BODY], cell);
+                    }
                 }
             }
             Block::Note { title, blocks, .. } => {
@@ -331,7 +333,9 @@ fn posting_tables(counted: &[Counted], stems: usize, idf: impl Fn(u32) -> f32) -
     }
     let (mut ends, mut postings) = (Vec::new(), Vec::new());
     for list in lists {
-        list.iter().for_each(|posting| postings.extend_from_slice(&posting.to_le_bytes()));
+        for posting in &list {
+            postings.extend_from_slice(&posting.to_le_bytes());
+        }
         ends.extend_from_slice(&(postings.len() as u32 / 4).to_le_bytes());
     }
     (ends, postings)

@@ -53,6 +53,14 @@ pub(super) fn is_empty_word(word: &str) -> bool {
 /// A light French stem: plurals, feminines, and the endings that accent folding confuses ("volé", "volée", "voler",
 /// "vol"; "licencié", "licenciement") meet in one form.
 pub(super) fn stem(word: &str) -> String {
+    const TURNED: [(&str, &str); 6] = [
+        ("euse", "eur"),
+        ("trice", "teur"),
+        ("ienne", "ien"),
+        ("elle", "el"),
+        ("ive", "if"),
+        ("ouse", "oux"),
+    ];
     if word.len() <= 3 || !word.is_ascii() || word.bytes().any(|b| b.is_ascii_digit()) {
         return word.to_owned();
     }
@@ -62,14 +70,6 @@ pub(super) fn stem(word: &str) -> String {
         return base;
     }
     stem = stem.strip_suffix(['s', 'x']).filter(|rest| rest.len() >= 3).unwrap_or(stem);
-    const TURNED: [(&str, &str); 6] = [
-        ("euse", "eur"),
-        ("trice", "teur"),
-        ("ienne", "ien"),
-        ("elle", "el"),
-        ("ive", "if"),
-        ("ouse", "oux"),
-    ];
     for (ending, instead) in TURNED {
         if let Some(rest) = stem.strip_suffix(ending).filter(|rest| rest.len() >= 3) {
             return format!("{rest}{instead}");
@@ -89,7 +89,6 @@ pub(super) fn stem(word: &str) -> String {
 
 /// How a French word sounds, roughly: "alokasion" and "allocation", "kaf" and "caf" share it.
 pub(super) fn sound(word: &str) -> String {
-    let mut text = word.to_owned();
     const SAME: [(&str, &str); 26] = [
         ("eaux", "o"),
         ("eau", "o"),
@@ -118,6 +117,7 @@ pub(super) fn sound(word: &str) -> String {
         ("ei", "e"),
         ("y", "i"),
     ];
+    let mut text = word.to_owned();
     for (written, spoken) in SAME {
         if text.contains(written) {
             text = text.replace(written, spoken);

@@ -11,15 +11,21 @@ use crate::sheet::{Block, Sheet};
 /// Spells out every acronym of `glossary` where `sheet` first uses it. Titles stay as they are.
 pub(super) fn spell_out(sheet: &mut Sheet, glossary: &Glossary) {
     let mut speller = Speller { glossary, said: BTreeSet::new() };
-    sheet.summary.iter_mut().for_each(|text| speller.text(text));
+    for text in &mut sheet.summary {
+        speller.text(text);
+    }
     let facts = &mut sheet.facts;
     for list in [&mut facts.place, &mut facts.when, &mut facts.bring] {
         if let Fact::Stated(lines) = list {
-            lines.iter_mut().for_each(|text| speller.text(text));
+            for text in lines {
+                speller.text(text);
+            }
         }
     }
     if let Fact::Stated(list) = &mut facts.digital {
-        list.iter_mut().for_each(|requirement| speller.text(&mut requirement.text));
+        for requirement in list {
+            speller.text(&mut requirement.text);
+        }
     }
     if let Fact::Stated(human) = &mut facts.human {
         speller.text(&mut human.text);
@@ -99,7 +105,9 @@ mod tests {
         glossary.insert("CAF", "caisse d'allocations familiales");
         let mut speller = Speller { glossary: &glossary, said: BTreeSet::new() };
         let mut texts = ["CAFÉ".to_owned(), "À la CAF.".to_owned(), "La CAF répond.".to_owned()];
-        texts.iter_mut().for_each(|text| speller.text(text));
+        for text in &mut texts {
+            speller.text(text);
+        }
         assert_eq!(texts, ["CAFÉ", "À la CAF (caisse d'allocations familiales).", "La CAF répond."]);
     }
 

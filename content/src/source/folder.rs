@@ -29,14 +29,17 @@ pub(super) fn read(folder: &Path) -> Result<Source, SourceError> {
     let Some(bundle) = bundle else { return Err(SourceError::Faults(faults)) };
     let drafts = drafts(folder, &bundle, &mut faults);
     let (mut library, imports) = imports(&bundle, &file, &mut faults)?;
-    let mut builder = Builder { bundle: &bundle, file: &file, faults: &mut faults, filled: BTreeMap::new() };
+    // A sheet that could not be read must not make its folder look empty.
+    let complete = faults.is_empty();
+    let mut builder =
+        Builder { bundle: &bundle, file: &file, complete, faults: &mut faults, filled: BTreeMap::new() };
     builder.hang(&drafts);
     let nodes = builder.nodes(&library);
     check_links(&library, &drafts, &mut faults);
     if !faults.is_empty() {
         return Err(SourceError::Faults(faults));
     }
-    join(&mut library, bundle, drafts, nodes);
+    join(&mut library, &bundle, drafts, nodes);
     Ok(Source { library, imports })
 }
 
@@ -45,6 +48,8 @@ struct Drafts {
     sheets: Vec<(PathBuf, sheets::Draft)>,
     guides: Vec<(PathBuf, guides::Draft)>,
     places: Vec<crate::place::Place>,
+    /// Every file by its name, also those with faults: a link to one of them is no fault of its own.
+    named: BTreeSet<Target>,
 }
 
 /// A file of at most [`FILE_BYTES_MAX`], in UTF-8.
@@ -98,10 +103,10 @@ fn files(folder: &Path, ending: &str, faults: &mut Faults) -> Vec<(Lang, String,
             match file.strip_suffix(ending) {
                 Some(id) if found.len() < FILES_MAX => found.push((lang.clone(), id.to_owned(), path)),
                 Some(_) => {
-                    faults.add(&path, 1, format!("plus de {FILES_MAX} fichiers : partagez le contenu"))
+                    faults.add(&path, 1, format!("plus de {FILES_MAX} fichiers : partagez le contenu"));
                 }
                 None => {
-                    faults.add(&path, 1, format!("nom inattendu : un fichier se termine par « {ending} »"))
+                    faults.add(&path, 1, format!("nom inattendu : un fichier se termine par « {ending} »"));
                 }
             }
         }
@@ -120,7 +125,8 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
-    let mut drafts = Drafts { sheets: Vec::new(), guides: Vec::new(), places: Vec::new() };
+    let mut drafts =
+        Drafts { sheets: Vec::new(), guides: Vec::new(), places: Vec::new(), named: BTreeSet::new() };
     let file = folder.join("places.toml");
     if file.exists()
         && let Some(text) = text(&file, faults)
@@ -131,6 +137,7 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
         let Some(text) = text(&path, faults) else { continue };
         match SheetId::new(&id) {
             Ok(id) => {
+                drafts.named.insert(Target::Sheet(id.clone()));
                 let draft = sheets::read(&path, &text, id, lang, bundle.demonstration, faults);
                 drafts.sheets.extend(draft.map(|draft| (path, draft)));
             }
@@ -141,6 +148,7 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
         let Some(text) = text(&path, faults) else { continue };
         match GuideId::new(&id) {
             Ok(id) => {
+                drafts.named.insert(Target::Guide(id.clone()));
                 let draft = guides::read(&path, &text, id, lang, &bundle.hall.name, faults);
                 drafts.guides.extend(draft.map(|draft| (path, draft)));
             }
@@ -190,6 +198,8 @@ fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library
 struct Builder<'a> {
     bundle: &'a Bundle,
     file: &'a Path,
+    /// Every file was read.
+    complete: bool,
     faults: &'a mut Faults,
     /// Entries of each theme or folder, in the order of their titles.
     filled: BTreeMap<String, Vec<Entry>>,
@@ -235,15 +245,16 @@ impl Builder<'_> {
         };
         let home = match folder {
             None => known.id.as_str(),
-            Some((id, line)) => match known.folders.iter().find(|(folder, _)| folder.as_str() == id) {
-                Some((folder, _)) => folder.as_str(),
-                None => {
+            Some((id, line)) => {
+                if let Some((folder, _)) = known.folders.iter().find(|(folder, _)| folder.as_str() == id) {
+                    folder.as_str()
+                } else {
                     let message =
                         format!("dossier inconnu « {id} » dans le thème « {} » : corrigez folder", theme.0);
                     self.faults.add(path, *line, message);
                     return;
                 }
-            },
+            }
         };
         // Other languages reach a sheet through its French entry.
         if listed {
@@ -258,23 +269,19 @@ impl Builder<'_> {
             let mut entries = Vec::new();
             for (id, title) in &theme.folders {
                 let Some(filled) = self.filled.get(id.as_str()) else {
-                    self.faults.add(
-                        self.file,
-                        theme.line,
-                        format!("le dossier « {id} » est vide : retirez-le"),
-                    );
+                    if self.complete {
+                        let message = format!("le dossier « {id} » est vide : retirez-le");
+                        self.faults.add(self.file, theme.line, message);
+                    }
                     continue;
                 };
                 entries.push(entry(Target::Node(id.clone()), title));
                 nodes.push(node(id, NodeKind::Folder, title, Some(&theme.id), filled.clone()));
             }
             entries.extend(self.filled.get(theme.id.as_str()).cloned().unwrap_or_default());
-            if entries.is_empty() {
-                self.faults.add(
-                    self.file,
-                    theme.line,
-                    format!("le thème « {} » est vide : retirez-le", theme.id),
-                );
+            if entries.is_empty() && self.complete {
+                let message = format!("le thème « {} » est vide : retirez-le", theme.id);
+                self.faults.add(self.file, theme.line, message);
             }
             let mut made = node(&theme.id, NodeKind::Theme, &theme.title, None, entries);
             made.icon = Some(theme.icon.clone());
@@ -304,8 +311,7 @@ fn node(id: &NodeId, kind: NodeKind, title: &str, parent: Option<&NodeId>, entri
 
 fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
     let mut known: BTreeSet<Target> = links::titles(library).into_keys().collect();
-    known.extend(drafts.sheets.iter().map(|(_, draft)| Target::Sheet(draft.sheet.id.clone())));
-    known.extend(drafts.guides.iter().map(|(_, draft)| Target::Guide(draft.guide.id.clone())));
+    known.extend(drafts.named.iter().cloned());
     known.extend(drafts.places.iter().map(|place| Target::Place(place.id.clone())));
     let sheets = drafts.sheets.iter().map(|(path, draft)| (path, &draft.links));
     let guides = drafts.guides.iter().map(|(path, draft)| (path, &draft.links));
@@ -335,7 +341,7 @@ fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
 }
 
 /// Joins everything; nothing can fail any more.
-fn join(library: &mut Library, bundle: Bundle, drafts: Drafts, nodes: Vec<Node>) {
+fn join(library: &mut Library, bundle: &Bundle, drafts: Drafts, nodes: Vec<Node>) {
     let trails = trails(&nodes);
     let trail = |theme: &(String, usize), folder: Option<&(String, usize)>| {
         trails.get(folder.map_or(theme.0.as_str(), |folder| folder.0.as_str())).cloned().unwrap_or_default()

@@ -1,6 +1,6 @@
 //! `places.toml`, and the hours that halls and places share.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -65,7 +65,7 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Vec<Place> {
             return Vec::new();
         }
     };
-    let mut places: BTreeMap<PlaceId, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<PlaceId> = BTreeSet::new();
     let mut list = Vec::new();
     for raw in raw.place {
         let line = line_at(text, raw.span().start);
@@ -74,7 +74,7 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Vec<Place> {
             break;
         }
         if let Some(place) = place(file, text, line, raw.into_inner(), faults) {
-            if places.insert(place.id.clone(), ()).is_some() {
+            if !seen.insert(place.id.clone()) {
                 faults.add(
                     file,
                     line,
@@ -160,17 +160,16 @@ pub(super) fn hours(
     let mut days: [Vec<TimeRange>; 7] = Default::default();
     for ((day, ranges), weekday) in days.iter_mut().zip(week).zip(Weekday::ALL) {
         for range in ranges {
-            match TimeRange::parse(range.get_ref()) {
-                Some(range) => day.push(range),
-                None => {
-                    let at = line_at(text, range.span().start);
-                    let key = weekday.key();
-                    faults.add(
-                        file,
-                        at,
-                        format!("horaire « {} » ({key}) : écrivez « 09:00-12:00 »", range.get_ref()),
-                    );
-                }
+            if let Some(range) = TimeRange::parse(range.get_ref()) {
+                day.push(range);
+            } else {
+                let at = line_at(text, range.span().start);
+                let key = weekday.key();
+                faults.add(
+                    file,
+                    at,
+                    format!("horaire « {} » ({key}) : écrivez « 09:00-12:00 »", range.get_ref()),
+                );
             }
         }
     }

@@ -179,12 +179,11 @@ impl Front<'_> {
         raw: Option<&Spanned<String>>,
         what_to_do: &str,
     ) -> Option<(String, usize)> {
-        match raw {
-            Some(text) => Some((text.get_ref().clone(), self.line(text))),
-            None => {
-                self.missing(key, what_to_do);
-                None
-            }
+        if let Some(text) = raw {
+            Some((text.get_ref().clone(), self.line(text)))
+        } else {
+            self.missing(key, what_to_do);
+            None
         }
     }
 
@@ -252,18 +251,17 @@ impl Front<'_> {
         }
         let mut found = Vec::new();
         for raw in list {
-            match DigitalKind::from_name(raw.kind.get_ref()) {
-                Some(kind) => found.push(DigitalRequirement { kind, text: plain::line(&raw.text) }),
-                None => {
-                    let names: Vec<&str> = DigitalKind::ALL.iter().map(|kind| kind.name()).collect();
-                    let line = self.line(&raw.kind);
-                    let message = format!(
-                        "exigence inconnue « {} » : choisissez parmi {}",
-                        raw.kind.get_ref(),
-                        names.join(", ")
-                    );
-                    self.fault(line, message);
-                }
+            if let Some(kind) = DigitalKind::from_name(raw.kind.get_ref()) {
+                found.push(DigitalRequirement { kind, text: plain::line(&raw.text) });
+            } else {
+                let names: Vec<&str> = DigitalKind::ALL.iter().map(|kind| kind.name()).collect();
+                let line = self.line(&raw.kind);
+                let message = format!(
+                    "exigence inconnue « {} » : choisissez parmi {}",
+                    raw.kind.get_ref(),
+                    names.join(", ")
+                );
+                self.fault(line, message);
             }
         }
         Fact::found(found)

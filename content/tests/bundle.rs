@@ -1,0 +1,268 @@
+//! The editors' folder, from its files to what a kiosk reads; and every fault told at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::format_collect,
+    reason = "a helper that fails is a test that fails; inputs are written here"
+)]
+
+use std::path::Path;
+
+use parvis_content::source::{self, SourceError};
+use parvis_content::{
+    Block, ContentFile, DigitalKind, Fact, GuideId, HitKind, Lang, Link, Next, NodeId, PlaceId, SheetId,
+    SheetKind, Target, Weekday, file,
+};
+use tempfile::TempDir;
+
+fn fixture() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/bundle"))
+}
+
+fn content() -> (TempDir, ContentFile) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("contenu.parvis");
+    file::write(&source::read(fixture()).unwrap().library, &path).unwrap();
+    let content = ContentFile::open(&path).unwrap();
+    (folder, content)
+}
+
+fn is_send<T: Send>(_: &T) {}
+fn is_sync<T: Send + Sync>(_: &T) {}
+
+#[test]
+fn the_file_says_what_it_holds() {
+    let (_folder, content) = content();
+    is_send(&content);
+    is_sync(&content.search_index(&Lang::french()).unwrap());
+    let info = content.info();
+    assert_eq!((info.bundle.as_str(), info.title.as_str()), ("petit-hall", "Le petit hall"));
+    assert_eq!((info.sheets, info.guides, info.places), (2, 1, 1));
+    assert_eq!(info.hall.phone.as_deref(), Some("01 99 00 00 00"));
+    assert_eq!(info.hall.hours.on(Weekday::Monday).len(), 2);
+    assert_eq!(info.newest.unwrap().to_string(), "2026-11-02");
+    assert!(info.demonstration);
+}
+
+#[test]
+fn home_leads_to_every_sheet() {
+    let (_folder, content) = content();
+    let home = content.home().unwrap();
+    let titles: Vec<&str> = home.iter().map(|entry| entry.title.as_str()).collect();
+    assert_eq!(titles, ["Mes papiers", "Ma famille", "Comment faire si…", "Lieux utiles"]);
+    assert!(home.iter().all(|entry| entry.icon.is_some()));
+    let papers = content.children(&NodeId::new("papiers").unwrap()).unwrap();
+    assert_eq!(papers[0].title, "Perte et vol");
+    assert_eq!(papers[1].target, Target::Guide(GuideId::new("quel-papier").unwrap()));
+    let lost = content.children(&NodeId::new("papiers-perte").unwrap()).unwrap();
+    assert_eq!(lost[0].target, Target::Sheet(SheetId::new("carte-perdue").unwrap()));
+    assert!(content.children(&NodeId::new("rien").unwrap()).unwrap().is_empty());
+}
+
+#[test]
+fn a_sheet_comes_back_as_it_was_written() {
+    let (_folder, content) = content();
+    let sheet =
+        content.sheet(&SheetId::new("carte-perdue").unwrap(), &Lang::new("ar").unwrap()).unwrap().unwrap();
+    assert_eq!(sheet.lang, Lang::french(), "no Arabic: French stands in and says so");
+    assert_eq!(
+        sheet.summary[0],
+        "Vous avez perdu votre carte. La CAF (caisse d'allocations familiales) n'y peut rien."
+    );
+    assert_eq!(sheet.facts.bring.stated().unwrap().len(), 2);
+    assert_eq!(sheet.facts.digital.stated().unwrap()[0].kind, DigitalKind::Email);
+    let human = sheet.facts.human.stated().unwrap();
+    assert_eq!(human.place, Some(PlaceId::new("mairie").unwrap()));
+    let blocks = &sheet.sections[0].blocks;
+    assert!(
+        matches!(&blocks[1], Block::List { ordered: true, items } if items.len() == 2 && items[1].len() == 2)
+    );
+    assert!(
+        matches!(&blocks[2], Block::Note { blocks, .. } if *blocks == [Block::Paragraph("La CAF demande aussi une copie.".into())])
+    );
+    assert!(
+        matches!(&blocks[3], Block::Table { header, rows, .. } if header.len() == 2 && rows == &[["Perte", "25 €"]])
+    );
+    let Block::Choices { question, cases } = &blocks[4] else { panic!("{:?}", blocks[4]) };
+    assert_eq!(question.as_deref(), Some("Où êtes-vous né ?"));
+    let Block::Link { target: Link::Inside(target), label } = &cases[1].blocks[1] else { panic!("a button") };
+    assert_eq!((target.id(), label.as_str()), ("naissance", "Je viens d'avoir un enfant"));
+    assert!(matches!(&blocks[5], Block::SubSection { title, .. } if title == "Le prix"));
+    let Block::Link { label, .. } = &sheet.sections[1].blocks[0] else { panic!("a place") };
+    assert_eq!(label, "Mairie d'Exemple");
+    assert_eq!(sheet.trail.len(), 2);
+    assert!(sheet.demonstration);
+}
+
+#[test]
+fn nothing_to_bring_and_unspecified_are_two_things() {
+    let (_folder, content) = content();
+    let sheet = content.sheet(&SheetId::new("naissance").unwrap(), &Lang::french()).unwrap().unwrap();
+    assert_eq!(sheet.kind, SheetKind::LifeEvent);
+    assert_eq!(sheet.facts.bring, Fact::Stated(Vec::new()));
+    assert_eq!(sheet.facts.digital, Fact::Stated(Vec::new()));
+    let events = content.children(&NodeId::new("commentFaireSi").unwrap()).unwrap();
+    assert_eq!(events[0].title, "Je viens d'avoir un enfant");
+}
+
+#[test]
+fn a_guide_and_a_place_come_back() {
+    let (_folder, content) = content();
+    let guide = content.guide(&GuideId::new("quel-papier").unwrap(), &Lang::french()).unwrap().unwrap();
+    let first = guide.question(&guide.start).unwrap();
+    let Next::Outcome(blocks) = &first.answers[0].next else { panic!("the first answer ends") };
+    assert!(matches!(&blocks[0], Block::Link { label, .. } if label == "Refaire sa carte d'identité perdue"));
+    let Next::Question(next) = &first.answers[1].next else { panic!("the second goes on") };
+    assert_eq!(guide.question(next).unwrap().answers.len(), 2);
+    let place = content.place(&PlaceId::new("mairie").unwrap()).unwrap().unwrap();
+    assert_eq!(place.hours.on(Weekday::Tuesday)[0].from(), 540, "ranges are sorted");
+    assert_eq!(content.places().unwrap(), [place]);
+    assert_eq!(content.glossary().unwrap().expansion("CAF"), Some("caisse d'allocations familiales"));
+}
+
+#[test]
+fn search_finds_by_everyday_words_typos_and_beginnings() {
+    let (_folder, content) = content();
+    let index = content.search_index(&Lang::french()).unwrap();
+    for query in
+        ["carte didentité perdu", "cni", "perdu mes papiers", "CARTE", "cart", "identitee", "idantité"]
+    {
+        let results = index.search(query, 5);
+        assert_eq!(results.hits[0].target.id(), "carte-perdue", "{query}: {results:?}");
+    }
+    let results = index.search("refaire la cart", 5);
+    assert_eq!(results.hits[0].words, ["refaire", "carte"]);
+    assert!(results.hits.iter().any(|hit| hit.kind == HitKind::Sheet(SheetKind::Procedure)));
+    assert!(index.search("", 5).hits.is_empty());
+    assert!(index.search("xqzwv", 5).hits.is_empty());
+    assert!(index.search("carte", 1).hits.len() == 1);
+}
+
+#[test]
+fn two_builds_give_the_same_bytes() {
+    let folder = TempDir::new().unwrap();
+    let paths = ["a", "b"].map(|name| folder.path().join(name));
+    for path in &paths {
+        file::write(&source::read(fixture()).unwrap().library, path).unwrap();
+    }
+    assert_eq!(std::fs::read(&paths[0]).unwrap(), std::fs::read(&paths[1]).unwrap());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside");
+}
+
+/// Faults after `change` of one file, as `file:line : …` with the folder taken off.
+fn faults(name: &str, change: impl Fn(String) -> String) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    copy(fixture(), folder.path());
+    let path = folder.path().join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(&path, change(text)).unwrap();
+    match source::read(folder.path()) {
+        Err(SourceError::Faults(faults)) => {
+            let prefix = format!("{}/", folder.path().display());
+            faults.list.iter().map(|fault| fault.to_string().replace(&prefix, "")).collect()
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => Vec::new(),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+const SHEET: &str = "sheets/fr/carte-perdue.md";
+
+#[test]
+fn every_missing_fact_is_told_at_once() {
+    let found = faults(SHEET, |text| {
+        text.lines()
+            .filter(|line| {
+                let keys = ["where ", "when ", "bring ", "digital ", "human ", "source ", "checked "];
+                !keys.iter().any(|key| line.starts_with(key))
+            })
+            .map(|line| format!("{line}\n"))
+            .collect()
+    });
+    assert_eq!(found.len(), 7, "{found:#?}");
+    for key in ["where", "when", "bring", "digital", "human", "source", "checked"] {
+        assert!(
+            found.iter().any(|f| f.starts_with(&format!("{SHEET}:1 : il manque « {key} »"))),
+            "{key} {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn each_fault_names_its_line_and_what_to_do() {
+    let cases: [(&str, &str, &str, &str); 19] = [
+        (SHEET, "theme = \"papiers\"", "theme = \"rien\"", ":3 : thème inconnu « rien »"),
+        (SHEET, "folder = \"papiers-perte\"", "folder = \"rien\"", ":4 : dossier inconnu « rien »"),
+        (SHEET, "place = \"mairie\"", "place = \"poste\"", ":10 : le lieu « poste » n'existe pas"),
+        (SHEET, "sheet:naissance", "sheet:rien", ":44 : la fiche « rien » n'existe pas"),
+        (SHEET, "kind = \"email\"", "kind = \"fax\"", ":9 : exigence inconnue « fax »"),
+        (SHEET, "checked = 2026-11-02", "checked = 1026-11-02", ":12 : « checked » n'est pas un jour"),
+        (SHEET, "words = ", "mots = ", ":5 : clé inconnue `mots`"),
+        (SHEET, "words = [", "words = ", ":5 : ce n'est pas du TOML attendu ici"),
+        (
+            SHEET,
+            "Allez dans une mairie équipée.",
+            "Allez dans une mairie équipée le matin ou le soir avec tous vos papiers et aussi votre ancienne carte.",
+            ":17 : phrase de 19 mots",
+        ),
+        (
+            SHEET,
+            "Il faut un timbre.",
+            "Il faut [un timbre](https://exemple.fr) ici.",
+            ":50 : lien au milieu d'une phrase",
+        ),
+        (SHEET, "Il faut un timbre.", "![x](y.png)", ":50 : image"),
+        (SHEET, "Il faut un timbre.", "<b>x</b>", ":50 : HTML"),
+        (SHEET, "#### En France\n", "", ":34 : une question avec un seul cas"),
+        (
+            SHEET,
+            "bring = ",
+            "bring-nothing = true\nbring = ",
+            ":8 : « bring » et « bring-nothing » se contredisent",
+        ),
+        ("places.toml", "09:00-12:00\"], tue", "9h-12h\"], tue", ":10 : horaire « 9h-12h » (mon)"),
+        ("places.toml", "town-hall", "château", ":4 : genre de lieu inconnu « château »"),
+        ("places.toml", "48.15", "480.15", ":9 : position hors du globe"),
+        ("guides/fr/quel-papier.toml", "next = \"ou\"", "next = \"quoi\"", ":1 : parcours impossible"),
+        (
+            "bundle.toml",
+            "title = \"Ma famille\"",
+            "title = \"Toute ma grande famille\"",
+            ":23 : « Toute ma grande famille »",
+        ),
+    ];
+    for (file, before, after, expected) in cases {
+        let found = faults(file, |text| {
+            assert!(text.contains(before), "{file} has no {before}");
+            text.replacen(before, after, 1)
+        });
+        let expected = format!("{file}{expected}");
+        assert!(found.iter().any(|fault| fault.starts_with(&expected)), "{expected}\n{found:#?}");
+    }
+}
+
+#[test]
+fn files_that_are_missing_or_misplaced_are_told() {
+    assert!(faults("bundle.toml", |_| String::new())[0].contains("bundle.toml:1 : il manque"));
+    assert!(faults("sheets/fr/notes.txt", |_| String::new())[0].contains("se termine par « .md »"));
+    assert!(faults("sheets/fr/é.md", |_| String::new())[0].contains("nom de fichier"));
+    assert!(faults("sheets/fr/vide.md", |_| String::new())[0].contains("en-tête TOML"));
+    let empty = TempDir::new().unwrap();
+    assert!(
+        matches!(source::read(empty.path()), Err(SourceError::Faults(f)) if f.list[0].message.contains("manque"))
+    );
+}
