@@ -69,7 +69,7 @@ pub fn write(library: &Library, path: &Path) -> Result<Written, WriteError> {
 fn database(library: &Library) -> Result<(Connection, Info, u64), WriteError> {
     let make = || {
         let connection = Connection::open_in_memory()?;
-        connection.execute_batch("PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE; BEGIN;")?;
+        connection.execute_batch("PRAGMA page_size = 16384; PRAGMA auto_vacuum = NONE; BEGIN;")?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         for (_, sql) in TABLES {

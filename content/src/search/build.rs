@@ -16,7 +16,7 @@ const DOCUMENTS_MAX: usize = 1 << 24;
 /// Longest title stored, in characters.
 const TITLE_CHARS_MAX: usize = 300;
 /// Saturation of BM25F, chosen on the development queries.
-const SATURATION: f32 = 5.0;
+const SATURATION: f32 = 8.0;
 
 /// Why an index could not be built.
 #[derive(Debug, thiserror::Error)]
