@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Longest identifier, in bytes. The longest of the DILA dump (`N31931-12`) has 9.
+/// Longest identifier, in bytes: enough for words an editor can read in a file name.
 pub const ID_BYTES_MAX: usize = 64;
 
 /// Why a text is not an identifier.

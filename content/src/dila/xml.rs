@@ -5,7 +5,7 @@ use quick_xml::reader::Reader;
 
 /// Deepest nesting of elements. The dump of March 2024 reaches 23.
 pub const DEPTH_MAX: usize = 48;
-/// Most elements in one file. The largest sheet of the dump has under 40,000.
+/// Most elements in one file. The largest sheet of the dump of March 2024 has 41,206.
 pub const ELEMENTS_MAX: usize = 200_000;
 
 /// The rule that an XML file breaks.

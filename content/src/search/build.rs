@@ -113,7 +113,7 @@ pub(super) const GUIDE: u8 = 101;
 pub(super) const PLACE: u8 = 102;
 
 /// What a visitor at a kiosk most likely wants: something to read, before a form or a tool on the internet; a guide
-/// only if nothing else fits. Demoting guides, forms and working titles was worth .02 nDCG on the development queries.
+/// only if nothing else fits.
 fn prior(kind: SheetKind) -> f32 {
     match kind {
         SheetKind::Procedure | SheetKind::LifeEvent => 1.0,

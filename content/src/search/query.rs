@@ -15,8 +15,6 @@ const PREFIX_STEMS_MAX: usize = 60;
 const PREFIX_FORMS_MAX: usize = 2_000;
 /// What a title wholly covered by the query adds, as a share of the score; chosen on the development queries.
 const TITLE_BONUS: f32 = 1.2;
-/// How hard a document is judged for the words of the query that it lacks; chosen on the development queries.
-const COVERAGE: f32 = 0.6;
 /// Documents whose titles are looked at closely.
 const SHORTLIST: usize = 120;
 
@@ -161,8 +159,9 @@ fn score(blob: &Blob, query: &[Understood]) -> Vec<(usize, f32)> {
     let mut scored: Vec<(usize, f32)> = Vec::new();
     for (document, (sum, covered)) in sums.iter().zip(&covered).enumerate() {
         if *sum > 0.0 {
+            // The square root, or a document that lacks one word of five is judged too hard (development queries).
             let share = covered / total;
-            scored.push((document, sum * share.powf(COVERAGE) * blob.prior(document)));
+            scored.push((document, sum * share.sqrt() * blob.prior(document)));
         }
     }
     let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));

@@ -39,7 +39,7 @@ pub(super) fn corrections(blob: &Blob, word: &str, prefix: bool) -> Vec<Correcti
         }
         let text = blob.form(form);
         // The first letter is right, or it was swapped with the second, left out, or typed before the word; another
-        // first letter is only believed by ear. This spares nine tenths of the comparisons.
+        // first letter is only believed by ear. This spares most comparisons.
         let word = word.as_bytes();
         let begins =
             text.first() == word.first() || text.first() == word.get(1) || text.get(1) == word.first();
