@@ -26,6 +26,8 @@ pub enum Input {
     Move(f32, f32),
     /// It leaves.
     Release(f32, f32),
+    /// Gives the whole picture to whoever watches, as it is.
+    ShowAll,
     /// A key goes down and up; a character, or Slint's code of a special key.
     Key(String),
 }
@@ -176,6 +178,13 @@ impl Screen {
         !inbox.quit
     }
 
+    fn show_all(&self) {
+        let pixels = self.pixels.borrow();
+        let (width, height) = (self.panel.width_px, self.panel.height_px);
+        let damage = Damage { x: 0, y: 0, width, height };
+        (self.sink.borrow_mut())(&Frame { width, height, rgb: &pixels, damage });
+    }
+
     fn dispatch(&self, input: Input) {
         let button = PointerEventButton::Left;
         let send = |event: WindowEvent| {
@@ -183,6 +192,7 @@ impl Screen {
             let _ = self.window.dispatch_event_with_result(event);
         };
         match input {
+            Input::ShowAll => self.show_all(),
             Input::Press(x, y) => {
                 send(WindowEvent::PointerPressed { position: LogicalPosition::new(x, y), button });
             }
@@ -294,10 +304,5 @@ impl Headless {
     /// The whole picture as it is now: three bytes a pixel.
     pub fn picture(&self) -> Vec<u8> {
         self.0.pixels.borrow().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect()
-    }
-
-    /// Marks everything as not yet drawn.
-    pub fn forget_drawn(&self) {
-        self.0.window.request_redraw();
     }
 }

@@ -11,4 +11,4 @@ pub mod headless;
 mod keys;
 mod window;
 
-pub use window::{KioskWindow, UiError, post, quit, run};
+pub use window::{Bell, KioskWindow, Ticking, UiError, Waker, every, quit, run};

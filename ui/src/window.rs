@@ -42,7 +42,12 @@ impl KioskWindow {
         let app = App::new()?;
         fonts::register();
         let keys = Rc::<std::cell::RefCell<Vec<Key>>>::default();
-        connect(&app, &keys, Rc::new(on));
+        let ring = Waker(app.as_weak());
+        let tell = move |intent| {
+            on(intent);
+            ring.wake();
+        };
+        connect(&app, &keys, Rc::new(tell));
         app.show()?;
         Ok(Self { app, keys, shown: None })
     }
@@ -62,9 +67,21 @@ impl KioskWindow {
         self.shown = Some(view.clone());
     }
 
-    /// Fills the screen, on a desk.
-    pub fn set_fullscreen(&self, fullscreen: bool) {
-        self.app.window().set_fullscreen(fullscreen);
+    /// Rings this window's bell.
+    pub fn waker(&self) -> Waker {
+        Waker(self.app.as_weak())
+    }
+
+    /// The bell.
+    pub fn bell(&self) -> Bell {
+        Bell(self.app.as_weak())
+    }
+
+    /// What the window shows: width, height, and three bytes a pixel. None when it cannot be read back.
+    pub fn snapshot(&self) -> Option<(u32, u32, Vec<u8>)> {
+        let picture = self.app.window().take_snapshot().ok()?;
+        let rgb = picture.as_slice().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
+        Some((picture.width(), picture.height(), rgb))
     }
 
     /// Asks for a window of that many pixels, on a desk.
@@ -111,16 +128,43 @@ pub fn run() -> Result<(), UiError> {
 
 /// Ends the event loop, from any thread.
 pub fn quit() {
-    post(|| {
-        // Fails only when the loop is not running any more, which is what is wanted.
-        let _ = slint::quit_event_loop();
-    });
+    // Fails only when the loop is not running any more, which is what is wanted.
+    let _ = slint::quit_event_loop();
 }
 
-/// Runs `task` on the thread of the window, from any thread. Without effect when the window is gone.
-pub fn post(task: impl FnOnce() + Send + 'static) {
-    // Fails only when the loop is over; the task is then without an object.
-    let _ = slint::invoke_from_event_loop(task);
+/// Rings the window's [`Bell`], from any thread.
+#[derive(Clone)]
+pub struct Waker(slint::Weak<App>);
+
+impl Waker {
+    /// Rings. Without effect when the window is gone.
+    pub fn wake(&self) {
+        // Fails only when the loop is over; there is then nobody to wake.
+        let _ = self.0.upgrade_in_event_loop(|app| app.global::<Intents<'_>>().invoke_ring());
+    }
+}
+
+/// Rung by every intent and every [`Waker`]: something waits to be handled.
+pub struct Bell(slint::Weak<App>);
+
+impl Bell {
+    /// Calls `handle` on the thread of the window, at each ring.
+    pub fn on_ring(&self, handle: impl FnMut() + 'static) {
+        if let Some(app) = self.0.upgrade() {
+            let handle = std::cell::RefCell::new(handle);
+            app.global::<Intents<'_>>().on_ring(move || (handle.borrow_mut())());
+        }
+    }
+}
+
+/// Keeps ticking until it is dropped.
+pub struct Ticking(#[allow(dead_code, reason = "kept alive, never looked at")] slint::Timer);
+
+/// Calls `handle` that often, on the thread of the window.
+pub fn every(period: std::time::Duration, handle: impl FnMut() + 'static) -> Ticking {
+    let timer = slint::Timer::default();
+    timer.start(slint::TimerMode::Repeated, period, handle);
+    Ticking(timer)
 }
 
 fn connect(app: &App, shown_keys: &Rc<std::cell::RefCell<Vec<Key>>>, on: Rc<dyn Fn(Intent)>) {

@@ -1,0 +1,336 @@
+//! Configuration: read once at start, checked, with units in types. The rest of the code sees only [`Config`].
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use parvis_hardware::paper::Paper;
+use parvis_ui_model::geometry::Panel;
+use parvis_ui_model::idle::IdleTimes;
+use serde::Deserialize;
+
+/// The documented example; a test parses it.
+pub const EXAMPLE: &str = include_str!("../parvis.example.toml");
+/// Bytes of a configuration file, at most.
+const CONFIG_BYTES_MAX: u64 = 64 * 1024;
+
+/// Why a configuration was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Read(#[from] crate::durable::DurableError),
+    /// There is no such file.
+    #[error("no configuration at {}: copy parvis.example.toml there", .0.display())]
+    Missing(PathBuf),
+    /// It is not TOML, or has a key that nobody reads.
+    #[error("{}: {message}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what is wrong.
+        message: String,
+    },
+    /// A value cannot be.
+    #[error("{key} = {value}: {expected}")]
+    Value {
+        /// The key, with its table.
+        key: &'static str,
+        /// What it says.
+        value: String,
+        /// What it may say.
+        expected: &'static str,
+    },
+}
+
+/// Where the screen is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Display {
+    /// The panel of the kiosk, without X or Wayland.
+    Kms,
+    /// A window on a desk.
+    Window,
+    /// The bench page in a browser.
+    #[default]
+    Bench,
+}
+
+/// Which printer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PrinterKind {
+    /// The simulated one.
+    #[default]
+    Simulated,
+    /// A character device or a file.
+    File(PathBuf),
+    /// TCP, usually port 9100.
+    Network(SocketAddr),
+}
+
+/// Everything, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The kiosk's name, as staff know it.
+    pub kiosk_name: String,
+    /// Where the screen is.
+    pub display: Display,
+    /// The panel.
+    pub panel: Panel,
+    /// The content file.
+    pub content: PathBuf,
+    /// When nobody touches it any more.
+    pub idle: IdleTimes,
+    /// The printer.
+    pub printer: PrinterKind,
+    /// Its paper.
+    pub paper: Paper,
+    /// The Unix socket between kiosk and desk.
+    pub desk_socket: PathBuf,
+    /// Where the staff page is served; loopback.
+    pub staff_address: SocketAddr,
+    /// Where the desk writes calls down.
+    pub calls_file: PathBuf,
+    /// Where the bench page is served; loopback.
+    pub bench_address: SocketAddr,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawConfig {
+    kiosk: RawKiosk,
+    content: RawContent,
+    idle: RawIdle,
+    printer: RawPrinter,
+    desk: RawDesk,
+    bench: RawBench,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawKiosk {
+    name: Option<String>,
+    display: Display,
+    width_px: Option<u32>,
+    height_px: Option<u32>,
+    px_per_mm: Option<f32>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawContent {
+    file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawIdle {
+    warn_after_s: Option<u64>,
+    warning_for_s: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawPrinter {
+    kind: RawPrinterKind,
+    path: Option<PathBuf>,
+    address: Option<SocketAddr>,
+    dots: Option<u32>,
+    dpi: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawPrinterKind {
+    #[default]
+    Simulated,
+    File,
+    Network,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawDesk {
+    socket: Option<PathBuf>,
+    staff_address: Option<SocketAddr>,
+    calls_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawBench {
+    address: Option<SocketAddr>,
+}
+
+impl Config {
+    /// Reads and checks the file at `path`.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = crate::durable::read(path, CONFIG_BYTES_MAX)?;
+        let bytes = bytes.ok_or_else(|| ConfigError::Missing(path.to_owned()))?;
+        Self::parse(&String::from_utf8_lossy(&bytes), path)
+    }
+
+    /// Checks the text of a configuration; `path` is for messages.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let raw: RawConfig = toml::from_str(text)
+            .map_err(|error| ConfigError::Syntax { path: path.to_owned(), message: error.to_string() })?;
+        Self::try_from(raw)
+    }
+}
+
+impl TryFrom<RawConfig> for Config {
+    type Error = ConfigError;
+
+    fn try_from(raw: RawConfig) -> Result<Self, ConfigError> {
+        let name = crate::protocol::clean_name(raw.kiosk.name.as_deref().unwrap_or("Borne"));
+        check("kiosk.name", &name, !name.is_empty(), "a name that staff know")?;
+        let or = |path: Option<PathBuf>, default: &str| path.unwrap_or_else(|| PathBuf::from(default));
+        let socket = or(raw.desk.socket, "var/desk.sock");
+        let socket_bytes = socket.as_os_str().len();
+        check(
+            "desk.socket",
+            &socket.display(),
+            socket_bytes <= 100,
+            "a path of at most 100 bytes (a limit of sockets)",
+        )?;
+        Ok(Self {
+            panel: panel(&raw.kiosk)?,
+            kiosk_name: name,
+            display: raw.kiosk.display,
+            content: or(raw.content.file, "var/content.parvis"),
+            idle: idle(&raw.idle)?,
+            paper: paper(&raw.printer)?,
+            printer: printer(raw.printer)?,
+            desk_socket: socket,
+            staff_address: loopback("desk.staff-address", raw.desk.staff_address, 8460)?,
+            calls_file: or(raw.desk.calls_file, "var/calls.json"),
+            bench_address: loopback("bench.address", raw.bench.address, 8461)?,
+        })
+    }
+}
+
+fn check(
+    key: &'static str,
+    value: &impl ToString,
+    holds: bool,
+    expected: &'static str,
+) -> Result<(), ConfigError> {
+    if holds { Ok(()) } else { Err(ConfigError::Value { key, value: value.to_string(), expected }) }
+}
+
+fn panel(raw: &RawKiosk) -> Result<Panel, ConfigError> {
+    let reference = Panel::PORTRAIT_21;
+    let panel = Panel {
+        width_px: raw.width_px.unwrap_or(reference.width_px),
+        height_px: raw.height_px.unwrap_or(reference.height_px),
+        px_per_mm: raw.px_per_mm.unwrap_or(reference.px_per_mm),
+    };
+    check("kiosk.width-px", &panel.width_px, (600..=4096).contains(&panel.width_px), "600 to 4096 pixels")?;
+    check(
+        "kiosk.height-px",
+        &panel.height_px,
+        (480..=4096).contains(&panel.height_px),
+        "480 to 4096 pixels",
+    )?;
+    check(
+        "kiosk.px-per-mm",
+        &panel.px_per_mm,
+        (1.5..=12.0).contains(&panel.px_per_mm),
+        "1.5 to 12 pixels in a millimetre",
+    )?;
+    let fits = panel.width_mm() >= 200.0 && panel.height_mm() >= 130.0;
+    check(
+        "kiosk.px-per-mm",
+        &panel.px_per_mm,
+        fits,
+        "a panel of at least 200 by 130 mm, or targets cannot be 20 mm",
+    )?;
+    Ok(panel)
+}
+
+fn idle(raw: &RawIdle) -> Result<IdleTimes, ConfigError> {
+    let usual = IdleTimes::default();
+    let warn = raw.warn_after_s.unwrap_or(usual.warn_after.as_secs());
+    let warning = raw.warning_for_s.unwrap_or(usual.warning_for.as_secs());
+    check("idle.warn-after-s", &warn, (120..=300).contains(&warn), "120 to 300 seconds (row G1: up only)")?;
+    check("idle.warning-for-s", &warning, (30..=60).contains(&warning), "30 to 60 seconds (row G2)")?;
+    Ok(IdleTimes {
+        warn_after: Duration::from_secs(warn),
+        warning_for: Duration::from_secs(warning),
+        ..usual
+    })
+}
+
+fn paper(raw: &RawPrinter) -> Result<Paper, ConfigError> {
+    let (dots, dpi) = (raw.dots.unwrap_or(576), raw.dpi.unwrap_or(203));
+    Paper::new(dots, dpi).map_err(|_| ConfigError::Value {
+        key: "printer.dots",
+        value: format!("{dots} at {dpi} dpi"),
+        expected: "dots of a slip printer: 384 (58 mm), 512 or 576 (80 mm), at 180 or 203 dpi",
+    })
+}
+
+fn printer(raw: RawPrinter) -> Result<PrinterKind, ConfigError> {
+    let missing = |key| ConfigError::Value {
+        key,
+        value: "(nothing)".into(),
+        expected: "needed by this kind of printer",
+    };
+    Ok(match raw.kind {
+        RawPrinterKind::Simulated => PrinterKind::Simulated,
+        RawPrinterKind::File => PrinterKind::File(raw.path.ok_or_else(|| missing("printer.path"))?),
+        RawPrinterKind::Network => {
+            PrinterKind::Network(raw.address.ok_or_else(|| missing("printer.address"))?)
+        }
+    })
+}
+
+/// Nothing listens beyond loopback: pairing and TLS come first.
+fn loopback(key: &'static str, given: Option<SocketAddr>, port: u16) -> Result<SocketAddr, ConfigError> {
+    let address = given.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
+    check(key, &address, address.ip().is_loopback(), "an address of this machine only, as 127.0.0.1:8460")?;
+    Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text, Path::new("parvis.toml"))
+    }
+
+    #[test]
+    fn the_documented_example_says_the_defaults() {
+        assert_eq!(parse(EXAMPLE).unwrap(), parse("").unwrap());
+    }
+
+    #[test]
+    fn a_key_that_nobody_reads_is_refused_with_its_line() {
+        let error = parse("[kiosk]\ncolour = 'red'\n").unwrap_err().to_string();
+        assert!(error.contains("colour") && error.contains("parvis.toml"), "{error}");
+    }
+
+    #[test]
+    fn values_out_of_bounds_are_named() {
+        for (text, key) in [
+            ("[idle]\nwarn-after-s = 30", "idle.warn-after-s"),
+            ("[desk]\nstaff-address = '0.0.0.0:80'", "desk.staff-address"),
+            ("[kiosk]\nwidth-px = 20", "kiosk.width-px"),
+            ("[printer]\ndots = 7", "printer.dots"),
+            ("[printer]\nkind = 'file'", "printer.path"),
+        ] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains(key), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn broken_configurations_are_refused_without_a_panic() {
+        for text in ["[", "kiosk = 3", "[kiosk]\nname = \"\\u0000\"", "\u{feff}x", "[kiosk]\npx-per-mm = nan"]
+        {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `parvis desk`: help calls, the staff page, the call button, the light, and who is alive.
+//!
+//! Kiosks come in by a Unix socket, staff pages over HTTP on loopback; both are clients of the same [`hall`].
+
+pub mod book;
+mod button;
+pub mod hall;
+mod kiosk_socket;
+mod pages;
+mod staff_socket;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parvis_hardware::button::CallButton;
+use parvis_hardware::light::CallLight;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+
+use hall::Hall;
+
+/// Why the desk cannot open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// An address or a socket is taken or not allowed.
+    #[error("the desk cannot listen on {place}: {source}")]
+    Listen {
+        /// Where.
+        place: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A server ended.
+    #[error("the desk stopped serving: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// What the desk needs.
+pub struct DeskParts {
+    /// The Unix socket for kiosks.
+    pub socket: PathBuf,
+    /// Where the staff page is; port 0 takes any.
+    pub staff_address: SocketAddr,
+    /// Where calls are written down.
+    pub calls_file: PathBuf,
+    /// The call button.
+    pub button: Box<dyn CallButton>,
+    /// The light.
+    pub light: Box<dyn CallLight>,
+}
+
+/// A desk that listens; [`serve`](Self::serve) runs it.
+pub struct Desk {
+    hall: Arc<Hall>,
+    kiosks: UnixListener,
+    staff: TcpListener,
+    button: Box<dyn CallButton>,
+}
+
+impl Desk {
+    /// Opens the desk: reads the calls written down, and listens.
+    pub async fn open(parts: DeskParts) -> Result<Self, DeskError> {
+        let hall = Arc::new(Hall::open(parts.calls_file, parts.light));
+        let refused = |place: String| move |source| DeskError::Listen { place, source };
+        let socket = parts.socket;
+        // A socket left by a desk that died is in the way; a living desk holds its staff port, taken first.
+        let staff =
+            TcpListener::bind(parts.staff_address).await.map_err(refused(parts.staff_address.to_string()))?;
+        match std::fs::remove_file(&socket) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(refused(socket.display().to_string())(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+        let kiosks = UnixListener::bind(&socket).map_err(refused(socket.display().to_string()))?;
+        let desk = Self { hall, kiosks, staff, button: parts.button };
+        tracing::info!(staff = %desk.staff_address()?, "desk.listening");
+        Ok(desk)
+    }
+
+    /// Where the staff page is.
+    pub fn staff_address(&self) -> Result<SocketAddr, DeskError> {
+        Ok(self.staff.local_addr()?)
+    }
+
+    /// Serves until `stop` says true; gives the button and the light's hall back for the next opening.
+    pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<Box<dyn CallButton>, DeskError> {
+        let Self { hall, kiosks, staff, button } = self;
+        let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
+        let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
+        let closed = |stop: watch::Receiver<bool>| async move { stopped(stop).await };
+        let for_kiosks = kiosk_socket::router(Arc::clone(&hall), stop.clone());
+        let for_staff = pages::router(Arc::clone(&hall), staff.local_addr()?, stop.clone());
+        let serving = async {
+            tokio::try_join!(
+                async { axum::serve(kiosks, for_kiosks).with_graceful_shutdown(closed(stop.clone())).await },
+                async { axum::serve(staff, for_staff).with_graceful_shutdown(closed(stop.clone())).await },
+            )
+        };
+        let (served, button, ()) = tokio::join!(serving, pressing, clock);
+        served?;
+        Ok(button)
+    }
+}
+
+/// Waits until `stop` says true or nobody can say it any more.
+pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
+    // An error means that the sender is gone: that is a stop too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,141 @@
+//! A kiosk at the desk: one WebSocket, on a Unix socket.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use axum::routing::get;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::hall::Hall;
+use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX, ToKiosk, clean_name};
+
+/// The last calls of a kiosk that are still reported to it.
+const KEYS_MAX: usize = 8;
+
+#[derive(Clone)]
+struct Shared {
+    hall: Arc<Hall>,
+    stop: watch::Receiver<bool>,
+}
+
+pub(super) fn router(hall: Arc<Hall>, stop: watch::Receiver<bool>) -> Router {
+    Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, stop })
+}
+
+async fn upgrade(State(shared): State<Shared>, socket: WebSocketUpgrade) -> Response {
+    let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
+    socket.on_upgrade(move |socket| async move {
+        let Shared { hall, stop } = shared;
+        tokio::select! {
+            () = serve(&hall, socket) => {}
+            () = super::stopped(stop) => {}
+        }
+    })
+}
+
+async fn serve(hall: &Hall, mut socket: WebSocket) {
+    let Some(name) = hello(&mut socket).await else { return };
+    hall.kiosk_came(&name);
+    let _guard = Came { hall, name: &name };
+    let mut changes = hall.changes();
+    let mut keys: VecDeque<u64> = VecDeque::new();
+    let mut beat = tokio::time::interval(HEARTBEAT);
+    let mut heard = now();
+    loop {
+        let keep_on = tokio::select! {
+            message = socket.recv() => {
+                heard = now();
+                match read(message) {
+                    Heard::Message(message) => {
+                        if let FromKiosk::Ask { key } = message && !keys.contains(&key) {
+                            keys.push_back(key);
+                            if keys.len() > KEYS_MAX {
+                                keys.pop_front();
+                            }
+                        }
+                        hall.from_kiosk(&name, message);
+                        true
+                    }
+                    Heard::Nothing => true,
+                    Heard::End => false,
+                }
+            }
+            changed = changes.changed() => changed.is_ok() && report(hall, &name, &keys, &mut socket).await,
+            _ = beat.tick() => send(&mut socket, &ToKiosk::Pong).await,
+            () = sleep_until(heard + SILENCE_MAX) => false,
+        };
+        if !keep_on {
+            return;
+        }
+    }
+}
+
+/// Says that the kiosk is gone however this ends.
+struct Came<'a> {
+    hall: &'a Hall,
+    name: &'a str,
+}
+
+impl Drop for Came<'_> {
+    fn drop(&mut self) {
+        self.hall.kiosk_went(self.name);
+    }
+}
+
+async fn hello(socket: &mut WebSocket) -> Option<String> {
+    let first = tokio::time::timeout(SILENCE_MAX, socket.recv()).await.ok()?;
+    match read(first) {
+        Heard::Message(FromKiosk::Hello { kiosk }) => {
+            Some(clean_name(&kiosk)).filter(|name| !name.is_empty())
+        }
+        Heard::Message(_) | Heard::Nothing | Heard::End => None,
+    }
+}
+
+async fn report(hall: &Hall, name: &str, keys: &VecDeque<u64>, socket: &mut WebSocket) -> bool {
+    for key in keys {
+        if let Some(state) = hall.for_kiosk(name, *key)
+            && !send(socket, &state).await
+        {
+            return false;
+        }
+    }
+    true
+}
+
+enum Heard {
+    Message(FromKiosk),
+    Nothing,
+    End,
+}
+
+fn read(message: Option<Result<Message, axum::Error>>) -> Heard {
+    match message {
+        Some(Ok(Message::Text(text))) => {
+            // A message from a newer kiosk is passed over: the ones that matter are understood.
+            serde_json::from_str(&text).map_or(Heard::Nothing, Heard::Message)
+        }
+        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Heard::Nothing,
+        Some(Ok(Message::Close(_)) | Err(_)) | None => Heard::End,
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: &ToKiosk) -> bool {
+    let Ok(text) = serde_json::to_string(message) else { return false };
+    let sent = tokio::time::timeout(Duration::from_secs(2), socket.send(Message::Text(text.into()))).await;
+    matches!(sent, Ok(Ok(())))
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "deadlines of sockets are tokio's own, and steerable by its test clock"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

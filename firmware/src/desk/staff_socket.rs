@@ -1,0 +1,62 @@
+//! A staff page at the desk: one WebSocket. The page gets the whole hall at every change.
+
+use std::time::Duration;
+
+use axum::extract::ws::{Message, WebSocket};
+use tokio::time::{Instant, sleep_until};
+
+use super::hall::Hall;
+use crate::protocol::{FromStaff, HEARTBEAT, SILENCE_MAX, ToStaff};
+
+pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
+    let mut changes = hall.changes();
+    changes.mark_changed();
+    let mut beat = tokio::time::interval(HEARTBEAT);
+    let mut heard = now();
+    tracing::info!("page.opened");
+    loop {
+        let keep_on = tokio::select! {
+            message = socket.recv() => {
+                heard = now();
+                answer(hall, message, &mut socket).await
+            }
+            changed = changes.changed() => changed.is_ok() && send(&mut socket, &hall.for_staff()).await,
+            _ = beat.tick() => send(&mut socket, &ToStaff::Pong).await,
+            () = sleep_until(heard + SILENCE_MAX) => false,
+        };
+        if !keep_on {
+            tracing::info!("page.closed");
+            return;
+        }
+    }
+}
+
+async fn answer(hall: &Hall, message: Option<Result<Message, axum::Error>>, socket: &mut WebSocket) -> bool {
+    let text = match message {
+        Some(Ok(Message::Text(text))) => text,
+        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => return true,
+        Some(Ok(Message::Close(_)) | Err(_)) | None => return false,
+    };
+    let outcome = match serde_json::from_str::<FromStaff>(&text) {
+        Ok(message) => hall.from_staff(message),
+        Err(_) => Err("La page et l’accueil ne se comprennent pas : rechargez la page."),
+    };
+    match outcome {
+        Ok(()) => true,
+        Err(why) => send(socket, &ToStaff::Refused { why: why.to_owned() }).await,
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: &ToStaff) -> bool {
+    let Ok(text) = serde_json::to_string(message) else { return false };
+    let sent = tokio::time::timeout(Duration::from_secs(2), socket.send(Message::Text(text.into()))).await;
+    matches!(sent, Ok(Ok(())))
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "deadlines of sockets are tokio's own, and steerable by its test clock"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

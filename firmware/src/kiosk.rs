@@ -1,0 +1,307 @@
+//! `parvis kiosk`: the screen, the session, search, printer, and the link to the desk.
+//!
+//! Everything here runs on the thread of the window. Workers get plain data and send [`Event`]s back.
+
+pub mod desk_link;
+pub mod print_worker;
+pub mod search_worker;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use parvis_content::{ContentFile, Lang, SheetId};
+use parvis_hardware::paper::Paper;
+use parvis_hardware::raster::Raster;
+use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize as SlipSize};
+use parvis_ui::KioskWindow;
+use parvis_ui::fonts::FontMeasure;
+use parvis_ui_model::geometry::{Panel, TextSize};
+use parvis_ui_model::idle::IdleTimes;
+use parvis_ui_model::view::PrintState;
+
+use crate::present::{self, Stage, slip};
+use crate::session::{Effect, Event, Offer, Phase, Session};
+use desk_link::{DeskLink, LinkCommand};
+use print_worker::PrintWorker;
+use search_worker::SearchWorker;
+
+/// Events that wait; a flood beyond it is dropped, the screen stays usable.
+const EVENTS_MAX: usize = 512;
+/// The clock of the session ticks that often.
+pub const TICK: Duration = Duration::from_millis(500);
+/// While nobody is there, the content file is looked at every so many ticks.
+const LOOK_AT_CONTENT_TICKS: u32 = 4;
+
+/// The time since the start, from [`crate::clock`] or from a test.
+pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// What a kiosk needs.
+pub struct KioskParts {
+    /// The panel.
+    pub panel: Panel,
+    /// The content file.
+    pub content: PathBuf,
+    /// The idle times.
+    pub idle: IdleTimes,
+    /// The paper of the printer.
+    pub paper: Paper,
+    /// The clock.
+    pub clock: Clock,
+    /// Differs at every start, so that the desk never takes a new call for an old one.
+    pub first_key: u64,
+}
+
+/// Sends events to the kiosk, from any thread.
+#[derive(Clone)]
+pub struct EventSender {
+    queue: SyncSender<Event>,
+    waker: Option<parvis_ui::Waker>,
+}
+
+impl EventSender {
+    /// Sends one; dropped when too many wait.
+    pub fn send(&self, event: Event) {
+        if self.queue.try_send(event).is_ok()
+            && let Some(waker) = &self.waker
+        {
+            waker.wake();
+        }
+    }
+}
+
+/// What runs beside the window.
+pub struct Workers {
+    /// Searches.
+    pub search: SearchWorker,
+    /// Prints.
+    pub printer: PrintWorker,
+    /// Speaks with the desk.
+    pub desk: DeskLink,
+}
+
+/// The kiosk.
+pub struct Kiosk {
+    window: KioskWindow,
+    session: Session,
+    offer: Offer,
+    content: Result<ContentFile, String>,
+    content_path: PathBuf,
+    content_mark: Option<FileMark>,
+    measure: FontMeasure,
+    panel: Panel,
+    paper: Paper,
+    renderer: Option<SlipRenderer>,
+    raster: Option<Arc<Raster>>,
+    workers: Workers,
+    clock: Clock,
+    ticks: u32,
+}
+
+impl Kiosk {
+    /// Opens the content and shows the first screen. Without content, the screen says so, and a
+    /// person can still be called.
+    pub fn new(window: KioskWindow, parts: KioskParts, workers: Workers) -> Self {
+        let content = open_content(&parts.content);
+        let mut kiosk = Self {
+            window,
+            session: Session::new(parts.idle, parts.first_key),
+            offer: Offer::default(),
+            content_mark: FileMark::of(&parts.content),
+            content,
+            content_path: parts.content,
+            measure: FontMeasure::default(),
+            panel: parts.panel,
+            paper: parts.paper,
+            renderer: None,
+            raster: None,
+            workers,
+            clock: parts.clock,
+            ticks: 0,
+        };
+        kiosk.give_index();
+        kiosk.refresh();
+        kiosk
+    }
+
+    /// One event: the session changes, effects are performed, the screen follows.
+    pub fn handle(&mut self, event: Event) {
+        let now = (self.clock)();
+        let ticks = event == Event::Tick;
+        let before = ticks.then(|| self.what_time_changes(now));
+        for effect in self.session.on(event, &self.offer, now) {
+            self.perform(effect);
+        }
+        if ticks {
+            self.look_at_content();
+        }
+        if before.is_none_or(|before| before != self.what_time_changes(now)) {
+            self.refresh();
+        }
+    }
+
+    /// The session, to look at.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The window, to look at.
+    pub fn window(&self) -> &KioskWindow {
+        &self.window
+    }
+
+    /// What a tick may change on screen.
+    fn what_time_changes(&self, now: Duration) -> impl PartialEq + use<> {
+        let offers = self.session.call.offers_another_way(now);
+        let phase = std::mem::discriminant(&self.session.phase);
+        (self.session.call.clone(), offers, phase, self.session.idle_seconds_left(now))
+    }
+
+    fn refresh(&mut self) {
+        let stage = Stage {
+            panel: self.panel,
+            measure: &self.measure,
+            content: self.content.as_ref().map_err(String::as_str),
+        };
+        let (view, offer) = present::present(&self.session, &stage, (self.clock)());
+        self.offer = offer;
+        self.window.show(&view);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Search { ticket, query } => self.workers.search.ask(ticket, query),
+            Effect::DrawSlip { sheet } => self.draw_slip(&sheet),
+            Effect::Print { job } => {
+                if let Some(raster) = &self.raster {
+                    self.workers.printer.print(job, Arc::clone(raster));
+                }
+            }
+            Effect::Ask { key } => self.workers.desk.tell(LinkCommand::Ask(key)),
+            Effect::Cancel { key } => self.workers.desk.tell(LinkCommand::Cancel(key)),
+            Effect::Left { key } => self.workers.desk.tell(LinkCommand::Left(key)),
+            Effect::Began => tracing::info!("session.started"),
+            Effect::Forget => {
+                self.raster = None;
+                self.workers.search.forget();
+                self.workers.printer.forget();
+                tracing::info!("session.ended");
+            }
+        }
+    }
+
+    fn draw_slip(&mut self, sheet: &str) {
+        let size = match self.session.visit().map(|visit| visit.text) {
+            Some(TextSize::Large | TextSize::Largest) => SlipSize::Large,
+            Some(TextSize::Normal) | None => SlipSize::Normal,
+        };
+        match self.slip_of(sheet, size) {
+            Ok(raster) => {
+                let picture = Arc::new(slip::picture(&raster));
+                self.raster = Some(Arc::new(raster));
+                let now = (self.clock)();
+                self.session.on(Event::SlipDrawn(picture), &self.offer, now);
+            }
+            Err(error) => tracing::error!(%error, "slip.refused"),
+        }
+    }
+
+    fn slip_of(&mut self, sheet: &str, size: SlipSize) -> anyhow::Result<Raster> {
+        let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
+        let sheet = content.sheet(&SheetId::new(sheet)?, &Lang::french())?;
+        let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
+        let slip = slip::of_sheet(&sheet, &content.info().hall, size)?;
+        let renderer = match &mut self.renderer {
+            Some(renderer) => renderer,
+            none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
+        };
+        Ok(renderer.render(&slip, self.paper)?.raster)
+    }
+
+    /// Between two visitors: is there another content file?
+    fn look_at_content(&mut self) {
+        self.ticks += 1;
+        if self.session.phase != Phase::Asleep || !self.ticks.is_multiple_of(LOOK_AT_CONTENT_TICKS) {
+            return;
+        }
+        let mark = FileMark::of(&self.content_path);
+        if mark == self.content_mark {
+            return;
+        }
+        self.content_mark = mark;
+        match open_content(&self.content_path) {
+            Ok(content) => {
+                self.content = Ok(content);
+                self.give_index();
+            }
+            // What is open still works: a broken newcomer does not take it away.
+            Err(why) if self.content.is_err() => self.content = Err(why),
+            Err(_) => {}
+        }
+        let now = (self.clock)();
+        self.session.on(Event::ContentChanged, &self.offer, now);
+        self.refresh();
+    }
+
+    fn give_index(&self) {
+        let index = self.content.as_ref().ok().map(|content| content.search_index(&Lang::french()));
+        match index {
+            Some(Ok(index)) => self.workers.search.use_index(index),
+            Some(Err(error)) => tracing::error!(%error, "content.unreadable"),
+            None => {}
+        }
+    }
+}
+
+/// A channel for events; `waker` brings the window's thread to look at it.
+pub fn events(waker: Option<parvis_ui::Waker>) -> (EventSender, Receiver<Event>) {
+    let (queue, events) = sync_channel(EVENTS_MAX);
+    (EventSender { queue, waker }, events)
+}
+
+/// What the visitor is told of a print.
+pub(crate) fn print_state(
+    outcome: &Result<parvis_hardware::printer::Printed, parvis_hardware::printer::PrintError>,
+) -> PrintState {
+    use parvis_hardware::printer::{PrintError, Printed, PrinterStatus};
+    use parvis_ui_model::view::PrintTrouble;
+    match outcome {
+        Ok(Printed::Confirmed) => PrintState::Printed,
+        Ok(Printed::Unconfirmed) => PrintState::Sent,
+        Err(PrintError::NotStarted(PrinterStatus::PaperOut)) => PrintState::Failed(PrintTrouble::PaperOut),
+        Err(PrintError::NotStarted(PrinterStatus::CoverOpen)) => PrintState::Failed(PrintTrouble::CoverOpen),
+        Err(PrintError::Incomplete { .. }) => PrintState::Failed(PrintTrouble::Incomplete),
+        Err(_) => PrintState::Failed(PrintTrouble::Offline),
+    }
+}
+
+fn open_content(path: &Path) -> Result<ContentFile, String> {
+    match ContentFile::open(path) {
+        Ok(content) => {
+            tracing::info!(sheets = content.info().sheets, "content.opened");
+            Ok(content)
+        }
+        Err(error) => {
+            tracing::error!(%error, "content.refused");
+            Err(format!(
+                "pas de contenu lisible ({error}). Copiez un fichier de contenu avec « parvis intake »."
+            ))
+        }
+    }
+}
+
+/// Tells one file from another put in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileMark {
+    device: u64,
+    inode: u64,
+}
+
+impl FileMark {
+    fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}

@@ -1,0 +1,42 @@
+//! Logs: kinds of events, never contents. Every event name is in [`EVENTS`]; a test holds that.
+
+use tracing_subscriber::EnvFilter;
+
+/// Every event that Parvis logs, as `subject.verb`.
+pub const EVENTS: &[&str] = &[
+    "bench.failed",
+    "call.acknowledged",
+    "call.cancelled",
+    "call.closed",
+    "call.delivered",
+    "call.refused",
+    "call.requested",
+    "calls.not_saved",
+    "calls.unreadable",
+    "content.activated",
+    "content.opened",
+    "content.refused",
+    "content.unreadable",
+    "desk.listening",
+    "desk.lost",
+    "desk.reached",
+    "kiosk.lost",
+    "kiosk.reached",
+    "light.failed",
+    "button.failed",
+    "page.opened",
+    "page.closed",
+    "printer.job_done",
+    "printer.job_failed",
+    "printer.status_changed",
+    "session.ended",
+    "session.started",
+    "slip.refused",
+];
+
+/// Writes events to the standard error. `RUST_LOG` filters them; by default `info` of ours.
+pub fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,parvis=info"));
+    // Fails only when a subscriber is there already: a test's own.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,167 @@
+//! Session and content to view-model: pure functions, one file a subject.
+
+mod browse;
+mod call;
+mod guide;
+mod place;
+mod search;
+pub mod sheet;
+pub mod slip;
+
+use parvis_content::{ContentFile, Target};
+use parvis_ui_model::document::{self, Block};
+use parvis_ui_model::flow::Spot;
+use parvis_ui_model::geometry::{Layout, Panel, TextRole};
+use parvis_ui_model::measure::{Measure, height_mm};
+use parvis_ui_model::view::{BarView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView};
+use std::time::Duration;
+
+use crate::session::{Offer, Phase, Session, Visit};
+use crate::words;
+
+/// What presenters need besides the session.
+pub struct Stage<'a> {
+    /// The panel.
+    pub panel: Panel,
+    /// The font's widths.
+    pub measure: &'a dyn Measure,
+    /// The content, or why there is none, for staff.
+    pub content: Result<&'a ContentFile, &'a str>,
+}
+
+/// A page, and what touching it leads to.
+pub(crate) struct Presented {
+    page: PageView,
+    offer: Offer,
+}
+
+/// The screen, and what touching it leads to.
+pub fn present(session: &Session, stage: &Stage<'_>, now: Duration) -> (ScreenView, Offer) {
+    let visit = session.visit();
+    let layout = Layout::new(stage.panel, visit.map(|visit| visit.text).unwrap_or_default());
+    let Presented { page, offer } = page(session, stage, &layout, now);
+    let view = ScreenView {
+        layout,
+        dark: visit.is_some_and(|visit| visit.dark),
+        rtl: false,
+        bar: BarView {
+            can_go_back: visit.is_some_and(|visit| visit.flow.can_go_back()),
+            call_open: session.call.is_open(),
+        },
+        page,
+        idle_seconds_left: session.idle_seconds_left(now),
+    };
+    (view, offer)
+}
+
+fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) -> Presented {
+    let visit = match &session.phase {
+        Phase::Asleep => return plain(PageView::Asleep { hall: hall(stage) }),
+        Phase::Farewell { .. } => return plain(PageView::Farewell),
+        Phase::Visiting(visit) => visit,
+    };
+    // These need no content: a person can be called whatever happened to it.
+    match visit.flow.spot() {
+        Spot::Call => return plain(call::present(&session.call, stage, now)),
+        Spot::Settings => return plain(PageView::Settings(SettingsView)),
+        Spot::Home
+        | Spot::Node(_)
+        | Spot::Search
+        | Spot::Sheet { .. }
+        | Spot::Guide { .. }
+        | Spot::Place(_)
+        | Spot::Slip { .. } => {}
+    }
+    let content = match stage.content {
+        Ok(content) => content,
+        Err(why) => return trouble(why),
+    };
+    let scene = Scene { content, layout, measure: stage.measure, visit };
+    let presented = match visit.flow.spot() {
+        Spot::Home | Spot::Call | Spot::Settings => browse::home(&scene),
+        Spot::Node(id) => browse::node(&scene, id),
+        Spot::Search => Ok(Some(search::present(&scene))),
+        Spot::Sheet { id, steps } => sheet::present(&scene, id, steps),
+        Spot::Guide { id, answers } => guide::present(&scene, id, answers),
+        Spot::Place(id) => place::present(&scene, id),
+        Spot::Slip { .. } => Ok(Some(slip::present(visit))),
+    };
+    match presented {
+        Ok(Some(presented)) => presented,
+        // A link to something that this release does not have: said, and Back is there.
+        Ok(None) => nothing_here(&scene),
+        Err(error) => trouble(&error.to_string()),
+    }
+}
+
+/// What a page is made from.
+pub(crate) struct Scene<'a> {
+    content: &'a ContentFile,
+    layout: &'a Layout,
+    measure: &'a dyn Measure,
+    visit: &'a Visit,
+}
+
+type Outcome = Result<Option<Presented>, parvis_content::ReadError>;
+
+impl Scene<'_> {
+    /// A document cut into pages, at the page of the visit.
+    fn document(&self, title: &str, subtitle: &str, blocks: Vec<Block>, offer: Offer) -> Presented {
+        let layout = self.layout;
+        let width = layout.column_mm();
+        let title = words::tied(title);
+        let mut head = height_mm(self.measure, layout, TextRole::Title, &title, width);
+        if !subtitle.is_empty() {
+            head += height_mm(self.measure, layout, TextRole::Body, subtitle, width);
+        }
+        let height = layout.page.h - head - 2.0 * layout.spacing_mm() - layout.footer_mm();
+        let mut pages = document::pages(self.measure, layout, blocks, width, height);
+        let count = pages.len();
+        let at = self.visit.flow.page().min(count - 1);
+        let page = PageView::Document(DocumentView {
+            title,
+            subtitle: subtitle.to_owned(),
+            blocks: pages.swap_remove(at),
+            pager: Pager { number: at + 1, count },
+            can_print: offer.sheet.is_some(),
+        });
+        Presented { page, offer: Offer { pages: count, ..offer } }
+    }
+}
+
+/// Where something of the content is in the kiosk.
+pub(crate) fn spot_of(target: &Target) -> Spot {
+    match target {
+        Target::Node(id) => Spot::Node(id.as_str().to_owned()),
+        Target::Sheet(id) => Spot::Sheet { id: id.as_str().to_owned(), steps: Vec::new() },
+        Target::Guide(id) => Spot::Guide { id: id.as_str().to_owned(), answers: Vec::new() },
+        Target::Place(id) => Spot::Place(id.as_str().to_owned()),
+    }
+}
+
+/// The pictogram of a target that names none.
+pub(crate) fn icon_of(target: &Target) -> &'static str {
+    match target {
+        Target::Node(_) => "list",
+        Target::Sheet(_) => "paper",
+        Target::Guide(_) => "question",
+        Target::Place(_) => "place",
+    }
+}
+
+fn hall(stage: &Stage<'_>) -> String {
+    stage.content.map(|content| content.info().hall.name.clone()).unwrap_or_default()
+}
+
+fn plain(page: PageView) -> Presented {
+    Presented { page, offer: Offer { pages: 1, ..Offer::default() } }
+}
+
+fn trouble(why: &str) -> Presented {
+    plain(PageView::Trouble(TroubleView { for_staff: why.to_owned() }))
+}
+
+fn nothing_here(scene: &Scene<'_>) -> Presented {
+    let text = "Cette fiche n’est pas dans cette borne. Demandez à l’accueil.";
+    scene.document("Je n’ai pas cette fiche", "", vec![Block::Text(text.into())], Offer::default())
+}

@@ -1,0 +1,70 @@
+//! The slip of a sheet: what to do, where, when, what to bring, phone, human way, date (row J4),
+//! and the picture of it on screen.
+
+use parvis_content::{Hall, Sheet};
+use parvis_hardware::raster::Raster;
+use parvis_hardware::slip::{Direction, Element, Slip, SlipError, TextSize};
+use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
+
+use super::sheet::{facts, kind_line, provenance};
+use super::{Presented, plain};
+use crate::session::Visit;
+use crate::words;
+
+/// Characters of one fact on a slip; the rest is on the screen.
+const FACT_CHARS_MAX: usize = 420;
+/// Bytes of an address that makes a code that a telephone reads from paper.
+const QR_BYTES_MAX: usize = 120;
+
+/// The slip of `sheet`, from `hall`.
+pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, SlipError> {
+    let mut slip =
+        Slip::new(sheet.lang.as_str(), Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
+    if !hall.name.is_empty() {
+        slip.push_essential(Element::Header(hall.name.clone()))?;
+    }
+    slip.push_essential(Element::Title(words::tied(&sheet.title)))?;
+    slip.push(Element::Text(kind_line(sheet)))?;
+    for text in sheet.summary.iter().filter(|text| !text.trim().is_empty()) {
+        slip.push(Element::Text(cut(&words::tied(text), FACT_CHARS_MAX)))?;
+    }
+    for (_, label, text) in facts(sheet) {
+        let text = words::tied(text.as_deref().unwrap_or(words::UNSPECIFIED));
+        let text = cut(&text, FACT_CHARS_MAX);
+        slip.push_essential(Element::Labelled { label: label.to_owned(), text })?;
+    }
+    if let Some(phone) = &hall.phone {
+        let text = words::tied(&format!("{} : {phone}", hall.name));
+        slip.push_essential(Element::Labelled { label: words::PHONE.to_owned(), text })?;
+    }
+    slip.push(Element::Rule)?;
+    slip.push_essential(Element::Text(provenance(sheet)))?;
+    if let Some(url) = sheet.source.url.as_ref().filter(|url| url.len() <= QR_BYTES_MAX) {
+        slip.push(Element::Qr { payload: url.clone(), beside: url.clone() })?;
+    }
+    Ok(slip)
+}
+
+/// At most `max` characters, cut between two words.
+fn cut(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(max).collect();
+    let head = head.rsplit_once(char::is_whitespace).map_or(head.as_str(), |(head, _)| head);
+    format!("{} … ({})", head.trim_end(), words::CONTINUED.to_lowercase())
+}
+
+/// The same dots, for the screen.
+pub fn picture(raster: &Raster) -> SlipPicture {
+    let (width, height) = (raster.width(), raster.height());
+    let dot = |x, y| if raster.is_black(x, y) { 0 } else { 255 };
+    let grey = (0..height).flat_map(|y| (0..width).map(move |x| dot(x, y))).collect();
+    SlipPicture { width, height, grey }
+}
+
+pub(super) fn present(visit: &Visit) -> Presented {
+    let blank = || std::sync::Arc::new(SlipPicture { width: 1, height: 1, grey: vec![255] });
+    let picture = visit.slip.clone().unwrap_or_else(blank);
+    plain(PageView::Slip(SlipView { picture, state: visit.print }))
+}

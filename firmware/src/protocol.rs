@@ -1,0 +1,213 @@
+//! What kiosks, staff pages and the desk say to each other: JSON texts in a WebSocket.
+//!
+//! Every side says something at least every [`HEARTBEAT`]; one that is silent for [`SILENCE_MAX`] is gone.
+//! The desk sends whole states, not changes: a lost or repeated message does no harm.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Both sides say something that often.
+pub const HEARTBEAT: Duration = Duration::from_secs(2);
+/// Silent for that long: gone (DESIGN.md section 5).
+pub const SILENCE_MAX: Duration = Duration::from_secs(5);
+/// Bytes of one message, at most.
+pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Characters of a name (kiosk, person, sheet title) in a message; longer ones are cut.
+pub const NAME_CHARS_MAX: usize = 120;
+
+/// From a kiosk to the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum FromKiosk {
+    /// First of all: who this is.
+    Hello {
+        /// The kiosk's name, as staff know it: "Borne de l’entrée".
+        kiosk: String,
+    },
+    /// A person is wanted. Said again after a break: the same key is the same call.
+    Ask {
+        /// The kiosk's own number of the call.
+        key: u64,
+    },
+    /// Not wanted any more.
+    Cancel {
+        /// The kiosk's own number of the call.
+        key: u64,
+    },
+    /// The session is over; the visitor has perhaps left.
+    Left {
+        /// The kiosk's own number of the call.
+        key: u64,
+    },
+    /// What the printer can do, for staff: a gesture, or nothing when all is well.
+    Printer {
+        /// In French, ready to show; empty when it prints.
+        gesture: String,
+    },
+    /// Still there.
+    Ping,
+}
+
+/// From the desk to a kiosk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ToKiosk {
+    /// How the kiosk's call stands.
+    Call {
+        /// The kiosk's own number of the call.
+        key: u64,
+        /// The number of the day.
+        number: u32,
+        /// Its state.
+        state: CallState,
+    },
+    /// Still there.
+    Pong,
+}
+
+/// How a call stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum CallState {
+    /// Written down.
+    Requested,
+    /// Shown on a staff page that is in sight.
+    Delivered,
+    /// Somebody comes.
+    Acknowledged {
+        /// Who: a first name or a desk.
+        by: String,
+    },
+    /// Over, by staff.
+    Closed {
+        /// Who came.
+        by: String,
+    },
+    /// Over, by the visitor.
+    Cancelled,
+}
+
+impl CallState {
+    /// Whether nobody has said yet that they come.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self, Self::Requested | Self::Delivered)
+    }
+
+    /// Whether it still concerns staff.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Requested | Self::Delivered | Self::Acknowledged { .. })
+    }
+}
+
+/// From a staff page to the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum FromStaff {
+    /// The page is in sight and shows this call.
+    Shown {
+        /// The call's number.
+        number: u32,
+    },
+    /// "J'arrive".
+    Come {
+        /// The call's number.
+        number: u32,
+        /// A first name or a desk.
+        by: String,
+    },
+    /// "Terminé".
+    Done {
+        /// The call's number.
+        number: u32,
+    },
+    /// Still there.
+    Ping,
+}
+
+/// From the desk to a staff page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ToStaff {
+    /// Everything there is to know.
+    Hall {
+        /// Open calls, oldest first.
+        calls: Vec<StaffCall>,
+        /// The kiosks, and how they are.
+        kiosks: Vec<StaffKiosk>,
+    },
+    /// Something that was asked cannot be done.
+    Refused {
+        /// In French: what and why.
+        why: String,
+    },
+    /// Still there.
+    Pong,
+}
+
+/// A call as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffCall {
+    /// The number of the day.
+    pub number: u32,
+    /// Where: the kiosk's name.
+    pub kiosk: String,
+    /// Seconds since it was made.
+    pub seconds: u64,
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: CallState,
+    /// The visitor has perhaps left.
+    pub left: bool,
+}
+
+/// A kiosk as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffKiosk {
+    /// Its name.
+    pub name: String,
+    /// Whether it answers.
+    pub alive: bool,
+    /// What to do about its printer; empty when it prints.
+    pub printer: String,
+}
+
+/// A name as it may be shown and kept: without controls, not too long.
+pub fn clean_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_read_as_the_staff_page_expects_them() {
+        let call = StaffCall {
+            number: 3,
+            kiosk: "Borne".into(),
+            seconds: 4,
+            state: CallState::Acknowledged { by: "Marie".into() },
+            left: false,
+        };
+        let json = serde_json::to_string(&call).unwrap();
+        assert_eq!(
+            json,
+            r#"{"number":3,"kiosk":"Borne","seconds":4,"state":"acknowledged","by":"Marie","left":false}"#
+        );
+        let come: FromStaff = serde_json::from_str(r#"{"type":"come","number":3,"by":"Marie"}"#).unwrap();
+        assert_eq!(come, FromStaff::Come { number: 3, by: "Marie".into() });
+    }
+
+    #[test]
+    fn unknown_messages_and_fields_are_refused() {
+        assert!(serde_json::from_str::<FromStaff>(r#"{"type":"open-the-door"}"#).is_err());
+        assert!(serde_json::from_str::<FromKiosk>(r#"{"type":"ask","key":1,"secret":"x"}"#).is_err());
+    }
+
+    #[test]
+    fn names_are_cleaned_and_cut() {
+        assert_eq!(clean_name(" Ma\u{0}rie\n "), "Marie");
+        assert_eq!(clean_name(&"x".repeat(500)).len(), NAME_CHARS_MAX);
+    }
+}

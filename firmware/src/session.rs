@@ -1,0 +1,428 @@
+//! The visit: one pure state machine. Events come in, effects go out; time is an argument.
+//!
+//! Everything that a visitor typed, read or chose lives in [`Visit`], in memory, and goes with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parvis_ui_model::flow::{Flow, Spot};
+use parvis_ui_model::geometry::TextSize;
+use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEffect, HelpEvent};
+use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
+use parvis_ui_model::intent::Intent;
+use parvis_ui_model::keyboard::{KeyAction, KeyboardKind};
+use parvis_ui_model::view::{PrintState, SlipPicture};
+
+/// Characters that a question may have; more keys change nothing.
+pub const QUERY_CHARS_MAX: usize = 80;
+/// The farewell stays for that long.
+pub const FAREWELL: Duration = Duration::from_secs(6);
+
+/// What happens to the kiosk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The visitor wants something.
+    Intent(Intent),
+    /// The answer to search number `ticket`.
+    Found {
+        /// Which search.
+        ticket: u64,
+        /// The answers, best first.
+        answers: Vec<Answer>,
+    },
+    /// The slip of the sheet on screen is drawn.
+    SlipDrawn(Arc<SlipPicture>),
+    /// Print job `job` ended.
+    PrintEnded {
+        /// Which job.
+        job: u64,
+        /// What is true of the paper.
+        state: PrintState,
+    },
+    /// The desk says something of call `key`.
+    Desk {
+        /// Our number of the call.
+        key: u64,
+        /// The desk's number.
+        number: u32,
+        /// What it says.
+        word: DeskWord,
+    },
+    /// Another content file is there.
+    ContentChanged,
+    /// Time went by.
+    Tick,
+}
+
+/// What the kiosk must do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Look for `query`.
+    Search {
+        /// Given back with the answer.
+        ticket: u64,
+        /// What was typed.
+        query: String,
+    },
+    /// Draw the slip of this sheet.
+    DrawSlip {
+        /// The sheet.
+        sheet: String,
+    },
+    /// Print the slip that is shown.
+    Print {
+        /// Given back with the outcome.
+        job: u64,
+    },
+    /// Ask the desk for a person, until it has written it down.
+    Ask {
+        /// Our number of the call.
+        key: u64,
+    },
+    /// Take the call back.
+    Cancel {
+        /// Our number of the call.
+        key: u64,
+    },
+    /// Tell the desk that the visitor has perhaps left.
+    Left {
+        /// Our number of the call.
+        key: u64,
+    },
+    /// A visit began.
+    Began,
+    /// The visit is over: forget what it left in workers and buffers.
+    Forget,
+}
+
+/// One answer of the search, as a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Where it leads.
+    pub goal: Spot,
+    /// Name of its pictogram.
+    pub icon: String,
+    /// Its title.
+    pub title: String,
+    /// What it is.
+    pub kind: String,
+}
+
+/// What is on screen, as far as touching it matters: presenters say it with each view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// Where each choice leads.
+    pub goals: Vec<Spot>,
+    /// How many pages there are.
+    pub pages: usize,
+    /// The sheet that can be printed.
+    pub sheet: Option<String>,
+}
+
+/// What belongs to one visitor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visit {
+    /// Where the visitor is.
+    pub flow: Flow,
+    /// What was typed.
+    pub query: String,
+    /// The keyboard shown.
+    pub keyboard: KeyboardKind,
+    /// On the small panel: the results, after the keyboard.
+    pub shows_results: bool,
+    /// The answers to the question, best first.
+    pub answers: Vec<Answer>,
+    /// Whether `answers` belong to `query`.
+    pub answered: bool,
+    /// The slip on screen, once drawn.
+    pub slip: Option<Arc<SlipPicture>>,
+    /// What is true of the paper.
+    pub print: PrintState,
+    /// The text size.
+    pub text: TextSize,
+    /// Light ink on dark ground.
+    pub dark: bool,
+    idle: IdleClock,
+    search_ticket: u64,
+    print_job: Option<u64>,
+}
+
+/// Who is there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nobody.
+    Asleep,
+    /// A visitor.
+    Visiting(Box<Visit>),
+    /// The visitor just left.
+    Farewell {
+        /// Since when.
+        since: Duration,
+    },
+}
+
+/// The kiosk's state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// Who is there.
+    pub phase: Phase,
+    /// The call of this visit.
+    pub call: HelpCall,
+    times: IdleTimes,
+    key: u64,
+    counter: u64,
+}
+
+impl Session {
+    /// Nobody is there. `first_key` makes this run's call numbers differ from the last run's.
+    pub fn new(times: IdleTimes, first_key: u64) -> Self {
+        Self { phase: Phase::Asleep, call: HelpCall::Idle, times, key: first_key, counter: 0 }
+    }
+
+    /// The next state; what to do about it is returned. `offer` is what the screen showed.
+    pub fn on(&mut self, event: Event, offer: &Offer, now: Duration) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Intent(intent) => self.intent(intent, offer, now, &mut effects),
+            Event::Found { ticket, answers } => {
+                if let Some(visit) = self.visit_mut().filter(|visit| visit.search_ticket == ticket) {
+                    visit.answers = answers;
+                    visit.answered = true;
+                }
+            }
+            Event::SlipDrawn(picture) => {
+                if let Some(visit) = self.visit_mut().filter(|v| matches!(v.flow.spot(), Spot::Slip { .. })) {
+                    visit.slip = Some(picture);
+                }
+            }
+            Event::PrintEnded { job, state } => self.print_ended(job, state),
+            Event::Desk { key, number, word } => {
+                if key == self.key {
+                    self.call_on(HelpEvent::Desk { number, word }, now, &mut effects);
+                }
+            }
+            Event::ContentChanged => {
+                if let Some(visit) = self.visit_mut() {
+                    visit.flow.home();
+                    visit.clear_search();
+                }
+            }
+            Event::Tick => self.tick(now, &mut effects),
+        }
+        self.pause_idle(now);
+        effects
+    }
+
+    /// The visit, if somebody is there.
+    pub fn visit(&self) -> Option<&Visit> {
+        match &self.phase {
+            Phase::Visiting(visit) => Some(visit),
+            Phase::Asleep | Phase::Farewell { .. } => None,
+        }
+    }
+
+    /// Seconds left of the idle warning, while it is shown.
+    pub fn idle_seconds_left(&self, now: Duration) -> Option<u32> {
+        match self.visit()?.idle.state(now) {
+            IdleState::Warning { seconds_left } => Some(seconds_left),
+            IdleState::Active | IdleState::Over => None,
+        }
+    }
+
+    fn visit_mut(&mut self) -> Option<&mut Visit> {
+        match &mut self.phase {
+            Phase::Visiting(visit) => Some(visit),
+            Phase::Asleep | Phase::Farewell { .. } => None,
+        }
+    }
+
+    fn intent(&mut self, intent: Intent, offer: &Offer, now: Duration, effects: &mut Vec<Effect>) {
+        if intent == Intent::Finish {
+            return self.end(Phase::Farewell { since: now }, now, effects);
+        }
+        let times = self.times;
+        if self.visit().is_none() {
+            self.phase = Phase::Visiting(Box::new(Visit::new(times, now)));
+            effects.push(Effect::Began);
+        }
+        match intent {
+            Intent::CallPerson => self.call_on(HelpEvent::Pressed, now, effects),
+            Intent::CancelCall => self.call_on(HelpEvent::Cancelled, now, effects),
+            _ => {}
+        }
+        let job = self.counter + 1;
+        let Some(visit) = self.visit_mut() else { return };
+        let warned = matches!(visit.idle.state(now), IdleState::Warning { .. });
+        visit.idle.touch(now);
+        // Under the warning a touch says only "I am here": what it hits by chance is not done.
+        if warned && intent != Intent::CallPerson {
+            return;
+        }
+        visit.intent(intent, offer, job, effects);
+        if effects.iter().any(|effect| matches!(effect, Effect::Print { .. } | Effect::Search { .. })) {
+            self.counter = job;
+        }
+    }
+
+    fn call_on(&mut self, event: HelpEvent, now: Duration, effects: &mut Vec<Effect>) {
+        let (call, effect) = std::mem::take(&mut self.call).on(event, now);
+        self.call = call;
+        match effect {
+            HelpEffect::None => {}
+            HelpEffect::Ask => {
+                self.key += 1;
+                effects.push(Effect::Ask { key: self.key });
+            }
+            HelpEffect::Cancel => effects.push(Effect::Cancel { key: self.key }),
+            HelpEffect::Leave => effects.push(Effect::Left { key: self.key }),
+        }
+    }
+
+    fn print_ended(&mut self, job: u64, state: PrintState) {
+        if let Some(visit) = self.visit_mut().filter(|visit| visit.print_job == Some(job)) {
+            visit.print_job = None;
+            visit.print = state;
+        }
+    }
+
+    fn tick(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        self.call_on(HelpEvent::Tick, now, effects);
+        match &self.phase {
+            Phase::Visiting(visit) if visit.idle.state(now) == IdleState::Over => {
+                self.end(Phase::Asleep, now, effects);
+            }
+            Phase::Farewell { since } if now.saturating_sub(*since) >= FAREWELL => self.phase = Phase::Asleep,
+            Phase::Visiting(_) | Phase::Farewell { .. } | Phase::Asleep => {}
+        }
+    }
+
+    fn end(&mut self, phase: Phase, now: Duration, effects: &mut Vec<Effect>) {
+        self.call_on(HelpEvent::SessionEnded, now, effects);
+        self.phase = phase;
+        effects.push(Effect::Forget);
+    }
+
+    /// A call that waits or a running print stops the idle clock (row G3).
+    fn pause_idle(&mut self, now: Duration) {
+        let calling = self.call.is_open();
+        if let Some(visit) = self.visit_mut() {
+            let paused = calling || visit.print_job.is_some();
+            visit.idle.set_paused(paused, now);
+        }
+    }
+}
+
+impl Visit {
+    fn new(times: IdleTimes, now: Duration) -> Self {
+        Self {
+            flow: Flow::default(),
+            query: String::new(),
+            keyboard: KeyboardKind::default(),
+            shows_results: false,
+            answers: Vec::new(),
+            answered: true,
+            slip: None,
+            print: PrintState::Ready,
+            text: TextSize::default(),
+            dark: false,
+            idle: IdleClock::new(times, now),
+            search_ticket: 0,
+            print_job: None,
+        }
+    }
+
+    fn clear_search(&mut self) {
+        self.query.clear();
+        self.answers.clear();
+        self.answered = true;
+        self.shows_results = false;
+        self.keyboard = KeyboardKind::default();
+    }
+
+    fn intent(&mut self, intent: Intent, offer: &Offer, next: u64, effects: &mut Vec<Effect>) {
+        match intent {
+            Intent::Wake | Intent::Finish => {}
+            Intent::Back if self.shows_results && *self.flow.spot() == Spot::Search => {
+                self.shows_results = false;
+                self.flow.first_page();
+            }
+            Intent::Back => self.flow.back(),
+            Intent::CancelCall => {
+                if *self.flow.spot() == Spot::Call {
+                    self.flow.back();
+                }
+            }
+            Intent::Home => {
+                self.flow.home();
+                self.clear_search();
+            }
+            Intent::CallPerson => self.flow.go(Spot::Call),
+            Intent::OpenSettings => self.flow.go(Spot::Settings),
+            Intent::OpenSearch => self.flow.go(Spot::Search),
+            Intent::Choose(index) => {
+                if let Some(goal) = offer.goals.get(index) {
+                    self.flow.go(goal.clone());
+                }
+            }
+            Intent::NextPage => self.flow.turn(true, offer.pages),
+            Intent::PreviousPage => self.flow.turn(false, offer.pages),
+            Intent::Key(key) => self.key(key, next, effects),
+            Intent::ShowResults => {
+                self.shows_results = true;
+                self.flow.first_page();
+            }
+            Intent::ShowSlip => self.show_slip(offer, effects),
+            Intent::Print => self.start_printing(next, effects),
+            Intent::SetTextSize(size) => self.text = size,
+            Intent::SetDark(dark) => self.dark = dark,
+        }
+    }
+
+    fn key(&mut self, key: KeyAction, ticket: u64, effects: &mut Vec<Effect>) {
+        if *self.flow.spot() != Spot::Search {
+            return;
+        }
+        let before = self.query.clone();
+        match key {
+            KeyAction::Type(c) if self.query.chars().count() < QUERY_CHARS_MAX => self.query.push(c),
+            KeyAction::Type(_) => {}
+            KeyAction::Erase => {
+                self.query.pop();
+            }
+            KeyAction::EraseAll => self.query.clear(),
+            KeyAction::Show(keyboard) => self.keyboard = keyboard,
+        }
+        if self.query == before {
+            return;
+        }
+        self.flow.first_page();
+        self.shows_results = false;
+        self.search_ticket = ticket;
+        self.answered = self.query.trim().is_empty();
+        if self.answered {
+            self.answers.clear();
+        } else {
+            effects.push(Effect::Search { ticket, query: self.query.clone() });
+        }
+    }
+
+    fn show_slip(&mut self, offer: &Offer, effects: &mut Vec<Effect>) {
+        if let Some(sheet) = &offer.sheet {
+            self.slip = None;
+            self.print = PrintState::Ready;
+            self.flow.go(Spot::Slip { sheet: sheet.clone() });
+            effects.push(Effect::DrawSlip { sheet: sheet.clone() });
+        }
+    }
+
+    fn start_printing(&mut self, job: u64, effects: &mut Vec<Effect>) {
+        if self.slip.is_some() && self.print_job.is_none() {
+            self.print_job = Some(job);
+            self.print = PrintState::Printing;
+            effects.push(Effect::Print { job });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

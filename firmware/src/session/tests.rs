@@ -1,0 +1,157 @@
+//! What a visit may and may not do.
+
+use super::*;
+
+fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn offer() -> Offer {
+    Offer { goals: vec![Spot::Node("papiers".into())], pages: 3, sheet: Some("carte".into()) }
+}
+
+struct Kiosk(Session, Duration);
+
+impl Kiosk {
+    fn awake() -> Self {
+        let mut kiosk = Self(Session::new(IdleTimes::default(), 100), at(0));
+        kiosk.wants(Intent::Wake);
+        kiosk
+    }
+
+    fn wants(&mut self, intent: Intent) -> Vec<Effect> {
+        self.0.on(Event::Intent(intent), &offer(), self.1)
+    }
+
+    fn types(&mut self, text: &str) -> Vec<Effect> {
+        text.chars().flat_map(|c| self.wants(Intent::Key(KeyAction::Type(c)))).collect()
+    }
+
+    fn after(&mut self, seconds: u64) -> Vec<Effect> {
+        self.1 += at(seconds);
+        self.0.on(Event::Tick, &offer(), self.1)
+    }
+
+    fn visit(&self) -> &Visit {
+        self.0.visit().unwrap()
+    }
+}
+
+#[test]
+fn each_letter_is_searched_and_only_the_last_answer_counts() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::OpenSearch);
+    let effects = kiosk.types("ca");
+    let tickets: Vec<u64> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Search { ticket, .. } => Some(*ticket),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(tickets.len(), 2);
+    let answer = Answer { goal: Spot::Home, icon: String::new(), title: "vieux".into(), kind: String::new() };
+    kiosk.0.on(Event::Found { ticket: tickets[0], answers: vec![answer] }, &offer(), kiosk.1);
+    assert!(kiosk.visit().answers.is_empty() && !kiosk.visit().answered);
+}
+
+#[test]
+fn finishing_forgets_everything_at_once() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::OpenSearch);
+    kiosk.types("secret");
+    kiosk.wants(Intent::SetTextSize(TextSize::Largest));
+    let effects = kiosk.wants(Intent::Finish);
+    assert_eq!(effects, [Effect::Forget]);
+    assert!(!format!("{:?}", kiosk.0).contains("secret"));
+    kiosk.after(6);
+    assert_eq!(kiosk.0.phase, Phase::Asleep);
+    kiosk.wants(Intent::Wake);
+    assert_eq!((kiosk.visit().text, kiosk.visit().query.as_str()), (TextSize::Normal, ""));
+}
+
+#[test]
+fn a_forgotten_visit_ends_by_itself_and_leaves_its_call_with_staff() {
+    let mut kiosk = Kiosk::awake();
+    let asked = kiosk.wants(Intent::CallPerson);
+    assert_eq!(asked, [Effect::Ask { key: 101 }]);
+    kiosk.after(599);
+    assert!(kiosk.0.visit().is_some());
+    kiosk.after(1 + 150);
+    assert_eq!(kiosk.0.phase, Phase::Asleep);
+    assert_eq!(kiosk.0.call, HelpCall::Idle);
+}
+
+#[test]
+fn a_touch_under_the_warning_only_says_i_am_here() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.after(125);
+    assert_eq!(kiosk.0.idle_seconds_left(kiosk.1), Some(25));
+    kiosk.wants(Intent::Choose(0));
+    assert_eq!(*kiosk.visit().flow.spot(), Spot::Home);
+    assert_eq!(kiosk.0.idle_seconds_left(kiosk.1), None);
+}
+
+#[test]
+fn a_person_can_be_called_even_under_the_warning_and_from_sleep() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.after(125);
+    assert_eq!(kiosk.wants(Intent::CallPerson), [Effect::Ask { key: 101 }]);
+    let mut asleep = Kiosk(Session::new(IdleTimes::default(), 7), at(0));
+    assert_eq!(
+        asleep.wants(Intent::CallPerson),
+        [Effect::Ask { key: 8 }, Effect::Began].into_iter().rev().collect::<Vec<_>>()
+    );
+    assert_eq!(*asleep.visit().flow.spot(), Spot::Call);
+}
+
+#[test]
+fn a_slip_is_printed_once_and_never_again_by_itself() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::ShowSlip);
+    assert!(kiosk.wants(Intent::Print).is_empty(), "nothing to print before it is drawn");
+    let picture = Arc::new(SlipPicture { width: 1, height: 1, grey: vec![0] });
+    kiosk.0.on(Event::SlipDrawn(picture), &offer(), kiosk.1);
+    let effects = kiosk.wants(Intent::Print);
+    let [Effect::Print { job }] = effects[..] else { panic!("{effects:?}") };
+    assert!(kiosk.wants(Intent::Print).is_empty(), "it is being printed already");
+    kiosk.0.on(Event::PrintEnded { job, state: PrintState::Printed }, &offer(), kiosk.1);
+    assert_eq!(kiosk.visit().print, PrintState::Printed);
+    assert!(kiosk.after(60).is_empty());
+}
+
+#[test]
+fn the_outcome_of_an_old_job_is_not_shown_to_the_next_visitor() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::ShowSlip);
+    kiosk.0.on(
+        Event::SlipDrawn(Arc::new(SlipPicture { width: 1, height: 1, grey: vec![0] })),
+        &offer(),
+        kiosk.1,
+    );
+    let effects = kiosk.wants(Intent::Print);
+    let [Effect::Print { job }] = effects[..] else { panic!("{effects:?}") };
+    kiosk.wants(Intent::Finish);
+    kiosk.wants(Intent::Wake);
+    kiosk.0.on(Event::PrintEnded { job, state: PrintState::Printed }, &offer(), kiosk.1);
+    assert_eq!(kiosk.visit().print, PrintState::Ready);
+}
+
+#[test]
+fn a_question_has_a_bound() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::OpenSearch);
+    kiosk.types(&"é".repeat(500));
+    assert_eq!(kiosk.visit().query.chars().count(), QUERY_CHARS_MAX);
+}
+
+#[test]
+fn words_of_the_desk_about_another_call_change_nothing() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::CallPerson);
+    let word = DeskWord::Acknowledged { by: "Marie".into() };
+    kiosk.0.on(Event::Desk { key: 1, number: 9, word: word.clone() }, &offer(), kiosk.1);
+    assert!(matches!(kiosk.0.call, HelpCall::Asking { .. }));
+    kiosk.0.on(Event::Desk { key: 101, number: 9, word }, &offer(), kiosk.1);
+    assert!(matches!(kiosk.0.call, HelpCall::Acknowledged { .. }));
+}

@@ -1,0 +1,265 @@
+//! Running the services: each alone, or all three in one process on simulated hardware.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use parvis_hardware::printer::Printer;
+use parvis_hardware::printer::device_file::DeviceFile;
+use parvis_hardware::printer::esc_pos::{EscPosPrinter, Limits};
+use parvis_hardware::printer::network::NetworkPrinter;
+use parvis_hardware::printer::port::Answers;
+use parvis_hardware::simulated::SimulatedButton;
+use parvis_hardware::simulated::SimulatedLight;
+use parvis_hardware::simulated::SimulatedPrinter;
+use parvis_ui::KioskWindow;
+use parvis_ui::headless::Headless;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::{oneshot, watch};
+
+use crate::bench::{self, BenchParts, HallLevers};
+use crate::clock;
+use crate::config::{Config, Display, PrinterKind};
+use crate::desk::{Desk, DeskParts};
+use crate::kiosk::desk_link::{self, DeskLink};
+use crate::kiosk::print_worker::PrintWorker;
+use crate::kiosk::search_worker::SearchWorker;
+use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
+
+/// `parvis kiosk`: the kiosk alone. On the bench display it serves its own bench page.
+pub fn kiosk(config: &Config) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    run_kiosk(config, &runtime, None)
+}
+
+/// `parvis simulate`: desk and kiosk in one process, on simulated hardware. Content comes by `parvis intake`.
+pub fn simulate(config: &Config) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    let hall = start_desk(config, &runtime)?;
+    run_kiosk(config, &runtime, Some(hall))
+}
+
+/// `parvis desk`: the desk alone. The button and the light are simulated until a board has them.
+pub fn desk(config: &Config) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    let (button, _lever) = SimulatedButton::new();
+    let parts = desk_parts(config, Box::new(button), &SimulatedLight::new());
+    runtime.block_on(async {
+        let desk = Desk::open(parts).await?;
+        announce("accueil", desk.staff_address()?);
+        let (stop, stopping) = watch::channel(false);
+        tokio::spawn(async move {
+            terminated().await;
+            stop.send_replace(true);
+        });
+        desk.serve(stopping).await?;
+        Ok(())
+    })
+}
+
+/// Waits for a polite end: Ctrl+C, or the supervisor's SIGTERM.
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = term.recv() => {}
+    }
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().build().context("cannot start the runtime")
+}
+
+fn desk_parts(
+    config: &Config,
+    button: Box<dyn parvis_hardware::button::CallButton>,
+    light: &SimulatedLight,
+) -> DeskParts {
+    DeskParts {
+        socket: config.desk_socket.clone(),
+        staff_address: config.staff_address,
+        calls_file: config.calls_file.clone(),
+        button,
+        light: Box::new(light.clone()),
+    }
+}
+
+/// The desk with its levers. It stops and starts again as the bench page wants, on the same address.
+fn start_desk(config: &Config, runtime: &Runtime) -> anyhow::Result<HallLevers> {
+    let (button, lever) = SimulatedButton::new();
+    let light = SimulatedLight::new();
+    let (wanted, wants) = watch::channel(true);
+    let (opened, address) = oneshot::channel();
+    let config = config.clone();
+    runtime.spawn(keep_desk(config, Box::new(button), light.clone(), wants, opened));
+    let staff = runtime.block_on(address).context("the desk did not open")??;
+    Ok(HallLevers { button: lever, light, staff, desk_wanted: wanted })
+}
+
+async fn keep_desk(
+    mut config: Config,
+    mut button: Box<dyn parvis_hardware::button::CallButton>,
+    light: SimulatedLight,
+    mut wants: watch::Receiver<bool>,
+    opened: oneshot::Sender<anyhow::Result<SocketAddr>>,
+) {
+    let mut opened = Some(opened);
+    loop {
+        let desk = match Desk::open(desk_parts(&config, button, &light)).await {
+            Ok(desk) => desk,
+            Err(error) => {
+                if let Some(opened) = opened.take() {
+                    // The other side has gone only when the whole program is ending.
+                    let _ = opened.send(Err(error.into()));
+                }
+                return;
+            }
+        };
+        if let Ok(address) = desk.staff_address() {
+            config.staff_address = address;
+            if let Some(opened) = opened.take() {
+                let _ = opened.send(Ok(address));
+            }
+        }
+        let (stop, stopping) = watch::channel(false);
+        let serving = tokio::spawn(desk.serve(stopping));
+        if wants.wait_for(|wanted| !*wanted).await.is_err() {
+            return;
+        }
+        stop.send_replace(true);
+        let Ok(Ok(given_back)) = serving.await else { return };
+        button = given_back;
+        if wants.wait_for(|wanted| *wanted).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> anyhow::Result<()> {
+    let headless = match config.display {
+        Display::Bench => Some(Headless::install(config.panel, clock::shared())?),
+        Display::Kms | Display::Window => None,
+    };
+    let (printer, simulated) = printer(config);
+    let (_stop, stopping) = watch::channel(false);
+    let window = open_window(config)?;
+    let (sender, receiver) = events(Some(window.0.waker()));
+    let (desk, commands) = DeskLink::new();
+    runtime.spawn(desk_link::run(
+        config.desk_socket.clone(),
+        config.kiosk_name.clone(),
+        commands,
+        sender.clone(),
+    ));
+    let workers = Workers {
+        search: SearchWorker::start(sender.clone()),
+        printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
+        desk,
+    };
+    if let Some(headless) = &headless {
+        serve_bench(config, runtime, headless, simulated, hall, &stopping)?;
+    }
+    runtime.spawn(async {
+        terminated().await;
+        parvis_ui::quit();
+    });
+    let parts = KioskParts {
+        panel: config.panel,
+        content: config.content.clone(),
+        idle: config.idle,
+        paper: config.paper,
+        clock: clock::shared(),
+        first_key: clock::unix_seconds().saturating_mul(1000),
+    };
+    drive(window, parts, workers, receiver)
+}
+
+type OpenWindow = (KioskWindow, std::sync::mpsc::Receiver<parvis_ui_model::intent::Intent>);
+
+/// The window, and the intents that wait.
+fn open_window(config: &Config) -> anyhow::Result<OpenWindow> {
+    let (intents, receiver) = std::sync::mpsc::channel();
+    let window = KioskWindow::open(move |intent| {
+        // Fails only after the kiosk is gone.
+        let _ = intents.send(intent);
+    })?;
+    match config.display {
+        Display::Window => window.set_size_px(config.panel.width_px / 2, config.panel.height_px / 2),
+        Display::Kms | Display::Bench => {}
+    }
+    Ok((window, receiver))
+}
+
+/// Runs the event loop until the end.
+fn drive(
+    (window, intents): OpenWindow,
+    parts: KioskParts,
+    workers: Workers,
+    receiver: std::sync::mpsc::Receiver<crate::session::Event>,
+) -> anyhow::Result<()> {
+    use crate::session::Event;
+    let bell = window.bell();
+    let kiosk = std::rc::Rc::new(std::cell::RefCell::new(Kiosk::new(window, parts, workers)));
+    let rung = std::rc::Rc::clone(&kiosk);
+    bell.on_ring(move || {
+        let mut kiosk = rung.borrow_mut();
+        while let Ok(intent) = intents.try_recv() {
+            kiosk.handle(Event::Intent(intent));
+        }
+        while let Ok(event) = receiver.try_recv() {
+            kiosk.handle(event);
+        }
+    });
+    let _ticking = parvis_ui::every(TICK, move || kiosk.borrow_mut().handle(Event::Tick));
+    Ok(parvis_ui::run()?)
+}
+
+fn serve_bench(
+    config: &Config,
+    runtime: &Runtime,
+    headless: &Headless,
+    printer: Option<SimulatedPrinter>,
+    hall: Option<HallLevers>,
+    stopping: &watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let (sink, frames) = bench::frames();
+    headless.on_frame(move |frame| sink.take(frame));
+    let listener = runtime
+        .block_on(TcpListener::bind(config.bench_address))
+        .with_context(|| format!("the bench page cannot listen on {}", config.bench_address))?;
+    announce("banc d’essai", listener.local_addr()?);
+    let parts = BenchParts { panel: config.panel, inputs: Some(headless.inputs()), frames, printer, hall };
+    let stopping = stopping.clone();
+    runtime.spawn(async move {
+        if let Err(error) = bench::serve(listener, parts, stopping).await {
+            tracing::error!(%error, "bench.failed");
+        }
+    });
+    Ok(())
+}
+
+/// The one line on the standard output that a person, or a test, reads to find a page.
+#[allow(clippy::print_stdout, reason = "the address is for whoever started the program")]
+fn announce(what: &str, address: SocketAddr) {
+    println!("{what} : http://{address}/");
+}
+
+/// The printer, and its levers when it is simulated.
+fn printer(config: &Config) -> (Box<dyn Printer>, Option<SimulatedPrinter>) {
+    let now: Arc<dyn Fn() -> Duration + Send + Sync> = clock::shared();
+    let real = |place| EscPosPrinter::new(place, config.paper, Limits::USUAL, Arc::clone(&now));
+    match &config.printer {
+        PrinterKind::Simulated => {
+            let simulated = SimulatedPrinter::new(config.paper);
+            (Box::new(simulated.driver(Limits::USUAL, now)), Some(simulated))
+        }
+        PrinterKind::File(path) => {
+            (Box::new(real(Box::new(DeviceFile::new(path.clone(), Answers::Expected)))), None)
+        }
+        PrinterKind::Network(address) => (Box::new(real(Box::new(NetworkPrinter::new(*address)))), None),
+    }
+}

@@ -1,0 +1,182 @@
+//! The French words that belong to sheets and slips rather than to a screen: the same on screen,
+//! paper and, later, in speech.
+
+use parvis_content::{DigitalKind, HitKind, PlaceKind, SheetKind, Weekday};
+
+/// Said wherever the source lacks a fact. Never guessed.
+pub const UNSPECIFIED: &str = "Non précisé, demandez à l’accueil";
+/// Where.
+pub const WHERE: &str = "Où";
+/// When.
+pub const WHEN: &str = "Quand";
+/// What to bring.
+pub const BRING: &str = "À apporter";
+/// What it demands digitally.
+pub const DIGITAL: &str = "Ce que cela demande en numérique";
+/// The way without internet.
+pub const HUMAN: &str = "Sans internet";
+/// Nothing to bring.
+pub const BRING_NOTHING: &str = "Rien";
+/// Nothing digital.
+pub const DIGITAL_NOTHING: &str = "Rien : aucun outil numérique n’est demandé";
+/// Above the choices of a sheet.
+pub const CHOOSE: &str = "Choisissez votre situation";
+/// Above the parts of a sheet.
+pub const MORE: &str = "En détail";
+/// At the end of a slip that was cut.
+pub const CONTINUED: &str = "Suite à l’écran";
+/// Marks demonstration content.
+pub const DEMONSTRATION: &str = "démonstration";
+/// Folder of further tiles or results without a name.
+pub const OPENING_HOURS: &str = "Horaires";
+/// Address of a place.
+pub const ADDRESS: &str = "Adresse";
+/// Services of a place.
+pub const SERVICES: &str = "Ce que l’on peut y faire";
+/// Telephone.
+pub const PHONE: &str = "Téléphone";
+
+/// The name of a kind of sheet.
+pub fn sheet_kind(kind: SheetKind) -> &'static str {
+    match kind {
+        SheetKind::Procedure => "Démarche",
+        SheetKind::Question => "Question",
+        SheetKind::LifeEvent => "Événement de vie",
+        SheetKind::OnlineService => "Service en ligne",
+        SheetKind::Form => "Formulaire",
+        SheetKind::Letter => "Modèle de lettre",
+        SheetKind::Simulator => "Simulateur",
+        SheetKind::SearchTool => "Outil de recherche",
+    }
+}
+
+/// The name of a kind of result.
+pub fn hit_kind(kind: HitKind) -> &'static str {
+    match kind {
+        HitKind::Sheet(kind) => sheet_kind(kind),
+        HitKind::Folder => "Dossier",
+        HitKind::Guide => "Questions pour s’orienter",
+        HitKind::Place => "Lieu",
+    }
+}
+
+/// The name of a digital requirement, when its text is empty.
+pub fn digital_kind(kind: DigitalKind) -> &'static str {
+    match kind {
+        DigitalKind::Email => "une adresse e-mail",
+        DigitalKind::Phone => "un téléphone",
+        DigitalKind::Account => "un compte sur internet",
+        DigitalKind::Scan => "des papiers numérisés",
+        DigitalKind::Printing => "une imprimante",
+        DigitalKind::Internet => "une connexion à internet",
+        DigitalKind::Payment => "un paiement en ligne",
+        DigitalKind::Time => "du temps devant un écran",
+        DigitalKind::ReadingFrench => "lire le français",
+    }
+}
+
+/// The name of a kind of place.
+pub fn place_kind(kind: PlaceKind) -> &'static str {
+    match kind {
+        PlaceKind::FranceServices => "France Services",
+        PlaceKind::TownHall => "Mairie",
+        PlaceKind::SocialCentre => "Centre social",
+        PlaceKind::SocialAction => "Action sociale",
+        PlaceKind::Prefecture => "Préfecture",
+        PlaceKind::TaxOffice => "Impôts",
+        PlaceKind::EmploymentAgency => "Emploi",
+        PlaceKind::FamilyBenefits => "Allocations familiales",
+        PlaceKind::HealthInsurance => "Assurance maladie",
+        PlaceKind::Pension => "Retraite",
+        PlaceKind::PostOffice => "Poste",
+        PlaceKind::Justice => "Justice",
+        PlaceKind::Police => "Police ou gendarmerie",
+        PlaceKind::Health => "Santé",
+        PlaceKind::DigitalHelp => "Aide au numérique",
+        PlaceKind::School => "École",
+        PlaceKind::Association => "Association",
+        PlaceKind::Other => "Lieu",
+    }
+}
+
+/// The name of a day.
+pub fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "lundi",
+        Weekday::Tuesday => "mardi",
+        Weekday::Wednesday => "mercredi",
+        Weekday::Thursday => "jeudi",
+        Weekday::Friday => "vendredi",
+        Weekday::Saturday => "samedi",
+        Weekday::Sunday => "dimanche",
+    }
+}
+
+/// A date as one says it: 2 novembre 2026.
+pub fn date(date: parvis_content::Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let month = MONTHS.get(usize::from(date.month()).saturating_sub(1)).unwrap_or(&"");
+    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
+    format!("{day}\u{a0}{month} {}", date.year())
+}
+
+/// Minutes after midnight as one says them: 9 h, 13 h 30.
+pub fn time(minutes: u16) -> String {
+    match (minutes / 60, minutes % 60) {
+        (hour, 0) => format!("{hour}\u{a0}h"),
+        (hour, minute) => format!("{hour}\u{a0}h\u{a0}{minute:02}"),
+    }
+}
+
+/// French spacing: what must not be torn apart at the end of a line (before ? ! : ; », after «, inside
+/// telephone numbers and amounts) is tied with a no-break space.
+pub fn tied(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let at = |index: usize| characters.get(index).copied();
+    let tie = |index: usize| {
+        let before = index.checked_sub(1).and_then(at);
+        let (Some(before), Some(after)) = (before, at(index + 1)) else {
+            return false;
+        };
+        let number = before.is_ascii_digit() && (after.is_ascii_digit() || matches!(after, '€' | '%' | 'h'));
+        matches!(after, '?' | '!' | ':' | ';' | '»' | '%' | '€') || before == '«' || number
+    };
+    (0..characters.len())
+        .filter_map(|index| at(index).map(|c| if c == ' ' && tie(index) { '\u{a0}' } else { c }))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_together_is_not_torn_apart() {
+        assert_eq!(
+            tied("Perdu ? Appelez le 02 61 91 00 12."),
+            "Perdu\u{a0}? Appelez le 02\u{a0}61\u{a0}91\u{a0}00\u{a0}12."
+        );
+        assert_eq!(tied("25 € le soir à 9 h 30"), "25\u{a0}€ le soir à 9\u{a0}h 30");
+        assert_eq!(tied("« oui »"), "«\u{a0}oui\u{a0}»");
+    }
+
+    #[test]
+    fn dates_and_times_read_as_they_are_said() {
+        let day = parvis_content::Date::new(2026, 11, 1).unwrap();
+        assert_eq!(date(day), "1er\u{a0}novembre 2026");
+        assert_eq!((time(540).as_str(), time(810).as_str()), ("9\u{a0}h", "13\u{a0}h\u{a0}30"));
+    }
+}
