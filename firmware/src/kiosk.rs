@@ -198,10 +198,10 @@ impl Kiosk {
         };
         match self.slip_of(sheet, size) {
             Ok(raster) => {
-                let picture = Arc::new(slip::picture(&raster));
+                let columns = Arc::new(slip::pictures(&raster));
                 self.raster = Some(Arc::new(raster));
                 let now = (self.clock)();
-                self.session.on(Event::SlipDrawn(picture), &self.offer, now);
+                self.session.on(Event::SlipDrawn(columns), &self.offer, now);
             }
             Err(error) => tracing::error!(%error, "slip.refused"),
         }

@@ -31,7 +31,7 @@ pub enum Event {
         answers: Vec<Answer>,
     },
     /// The slip of the sheet on screen is drawn.
-    SlipDrawn(Arc<SlipPicture>),
+    SlipDrawn(Arc<Vec<SlipPicture>>),
     /// Print job `job` ended.
     PrintEnded {
         /// Which job.
@@ -135,7 +135,7 @@ pub struct Visit {
     /// Whether `answers` belong to `query`.
     pub answered: bool,
     /// The slip on screen, once drawn.
-    pub slip: Option<Arc<SlipPicture>>,
+    pub slip: Option<Arc<Vec<SlipPicture>>>,
     /// What is true of the paper.
     pub print: PrintState,
     /// The text size.
@@ -245,10 +245,10 @@ impl Session {
             self.phase = Phase::Visiting(Box::new(Visit::new(times, now)));
             effects.push(Effect::Began);
         }
-        match intent {
-            Intent::CallPerson => self.call_on(HelpEvent::Pressed, now, effects),
-            Intent::CancelCall => self.call_on(HelpEvent::Cancelled, now, effects),
-            _ => {}
+        if intent == Intent::CallPerson {
+            self.call_on(HelpEvent::Pressed, now, effects);
+        } else if intent == Intent::CancelCall {
+            self.call_on(HelpEvent::Cancelled, now, effects);
         }
         let job = self.counter + 1;
         let Some(visit) = self.visit_mut() else { return };

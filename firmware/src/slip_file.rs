@@ -35,12 +35,12 @@ pub fn write(files: &SlipFiles<'_>) -> anyhow::Result<()> {
     let size = if files.large { TextSize::Large } else { TextSize::Normal };
     let slip = slip::of_sheet(&sheet, &content.info().hall, size)?;
     let mut renderer = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?);
-    let rendered = renderer.render(&slip, Paper::new(files.dots, 203)?)?;
+    let drawn = renderer.render(&slip, Paper::new(files.dots, 203)?)?;
     if let Some(path) = files.png {
-        std::fs::write(path, rendered.raster.to_png()?).with_context(|| path.display().to_string())?;
+        std::fs::write(path, drawn.raster.to_png()?).with_context(|| path.display().to_string())?;
     }
     if let Some(path) = files.escpos {
-        std::fs::write(path, bytes(&rendered.raster)).with_context(|| path.display().to_string())?;
+        std::fs::write(path, bytes(&drawn.raster)).with_context(|| path.display().to_string())?;
     }
     Ok(())
 }

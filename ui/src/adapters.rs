@@ -193,9 +193,9 @@ fn show_document(app: &App, document: &DocumentView, layout: &Layout) {
 
 fn show_slip(app: &App, slip: &SlipView, before: Option<&PageView>) {
     let adapter = SlipAdapter::get(app);
-    let same = matches!(before, Some(PageView::Slip(before)) if before.picture == slip.picture);
+    let same = matches!(before, Some(PageView::Slip(before)) if before.columns == slip.columns);
     if !same {
-        adapter.set_picture(picture(&slip.picture));
+        adapter.set_columns(model(slip.columns.iter().map(picture)));
     }
     adapter.set_state(match slip.state {
         PrintState::Ready => PrintView::Ready,

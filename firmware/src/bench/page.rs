@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use parvis_hardware::light::LightState;
+use parvis_hardware::printer::PrinterStatus;
 use parvis_hardware::simulated::Lever;
 use parvis_ui::headless::Input;
 use serde::{Deserialize, Serialize};
@@ -223,6 +224,16 @@ fn pull(parts: &BenchParts, wish: FromBench) {
     }
 }
 
+fn printer_state(status: PrinterStatus) -> &'static str {
+    match status {
+        PrinterStatus::Ready => "prête",
+        PrinterStatus::PaperLow => "bientôt plus de papier",
+        PrinterStatus::PaperOut => "plus de papier",
+        PrinterStatus::CoverOpen => "capot ouvert",
+        PrinterStatus::Offline(_) => "hors service",
+    }
+}
+
 fn state(parts: &BenchParts) -> BenchState {
     let paper =
         parts.printer.as_ref().map(|printer| (printer.paper(), printer.state(), printer.is_unplugged()));
@@ -237,7 +248,7 @@ fn state(parts: &BenchParts) -> BenchState {
             .collect(),
         hanging: paper.as_ref().map_or(0, |(paper, ..)| paper.rows_hanging),
         printer: paper.map_or(String::new(), |(_, status, unplugged)| {
-            if unplugged { "unplugged".to_owned() } else { status.to_string() }
+            if unplugged { "débranchée".to_owned() } else { printer_state(status).to_owned() }
         }),
         light: hall.map(|hall| match hall.light.view().state {
             LightState::Off => "off",

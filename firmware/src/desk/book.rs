@@ -107,13 +107,11 @@ impl Book {
         if by.is_empty() {
             return Err(BookError::NoName(number));
         }
-        match &call.state {
-            CallState::Acknowledged { by: other } if other != by => Err(BookError::Taken(number)),
-            _ => {
-                call.state = CallState::Acknowledged { by: by.to_owned() };
-                Ok(())
-            }
+        if matches!(&call.state, CallState::Acknowledged { by: other } if other != by) {
+            return Err(BookError::Taken(number));
         }
+        call.state = CallState::Acknowledged { by: by.to_owned() };
+        Ok(())
     }
 
     /// It is done. Only after somebody came.

@@ -48,7 +48,7 @@ impl Hall {
         let book = read_book(&file);
         let inner = Inner { book, saved: true, kiosks: BTreeMap::new(), light, light_works: true };
         let hall = Self { inner: Mutex::new(inner), changed: watch::Sender::new(0), file };
-        hall.show_light(&mut hall.lock());
+        show_light(&mut hall.lock());
         hall
     }
 
@@ -186,7 +186,7 @@ impl Hall {
         if durable || !inner.saved {
             self.save(inner);
         }
-        self.show_light(inner);
+        show_light(inner);
         self.changed.send_modify(|version| *version += 1);
     }
 
@@ -200,23 +200,24 @@ impl Hall {
         }
     }
 
-    fn show_light(&self, inner: &mut Inner) {
-        let waiting = inner.book.open_calls().any(|call| call.state.is_waiting());
-        let state = match (waiting, inner.book.open_calls().next().is_some()) {
-            (true, _) => LightState::Calling,
-            (false, true) => LightState::Acknowledged,
-            (false, false) => LightState::Off,
-        };
-        let works = inner.light.show(state).is_ok();
-        if inner.light_works && !works {
-            tracing::warn!("light.failed");
-        }
-        inner.light_works = works;
-    }
-
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Sets the light as the calls want it.
+fn show_light(inner: &mut Inner) {
+    let waiting = inner.book.open_calls().any(|call| call.state.is_waiting());
+    let state = match (waiting, inner.book.open_calls().next().is_some()) {
+        (true, _) => LightState::Calling,
+        (false, true) => LightState::Acknowledged,
+        (false, false) => LightState::Off,
+    };
+    let works = inner.light.show(state).is_ok();
+    if inner.light_works && !works {
+        tracing::warn!("light.failed");
+    }
+    inner.light_works = works;
 }
 
 fn read_book(file: &std::path::Path) -> Book {
@@ -240,7 +241,7 @@ pub(super) async fn keep_time(hall: Arc<Hall>, stop: watch::Receiver<bool>) {
             tokio::time::sleep(LIGHT_AGAIN).await;
             let mut inner = hall.lock();
             if inner.saved {
-                hall.show_light(&mut inner);
+                show_light(&mut inner);
             } else {
                 hall.settle(&mut inner, true);
             }

@@ -66,7 +66,7 @@ async fn serve(hall: &Hall, mut socket: WebSocket) {
                     Heard::End => false,
                 }
             }
-            changed = changes.changed() => changed.is_ok() && report(hall, &name, &keys, &mut socket).await,
+            news = changes.changed() => news.is_ok() && report(hall, &name, &keys, &mut socket).await,
             _ = beat.tick() => send(&mut socket, &ToKiosk::Pong).await,
             () = sleep_until(heard + SILENCE_MAX) => false,
         };

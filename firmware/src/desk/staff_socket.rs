@@ -20,7 +20,7 @@ pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
                 heard = now();
                 answer(hall, message, &mut socket).await
             }
-            changed = changes.changed() => changed.is_ok() && send(&mut socket, &hall.for_staff()).await,
+            news = changes.changed() => news.is_ok() && send(&mut socket, &hall.for_staff()).await,
             _ = beat.tick() => send(&mut socket, &ToStaff::Pong).await,
             () = sleep_until(heard + SILENCE_MAX) => false,
         };

@@ -4,7 +4,7 @@
 //! wall of text. `steps` are the doors taken, by their numbers.
 
 use parvis_content::browse::Link;
-use parvis_content::{Block as Source, Fact, Lang, Sheet, SheetId, Target};
+use parvis_content::{Block as Source, Fact, Hall, Lang, Section, Sheet, SheetId, Target};
 use parvis_ui_model::document::Block;
 use parvis_ui_model::flow::Spot;
 
@@ -18,7 +18,8 @@ const DOORS_MAX: usize = 400;
 pub(super) fn present(scene: &Scene<'_>, id: &str, steps: &[usize]) -> Outcome {
     let Ok(sheet_id) = SheetId::new(id) else { return Ok(None) };
     let Some(sheet) = scene.content.sheet(&sheet_id, &Lang::french())? else { return Ok(None) };
-    let Some((part, writer)) = opened(&sheet, steps) else { return Ok(None) };
+    let hall = &scene.content.info().hall;
+    let Some((part, writer)) = opened(&sheet, hall, steps) else { return Ok(None) };
     let goals = writer.goals_in(|door| {
         let mut steps = steps.to_vec();
         steps.push(door);
@@ -30,20 +31,20 @@ pub(super) fn present(scene: &Scene<'_>, id: &str, steps: &[usize]) -> Outcome {
 }
 
 /// The page behind the doors `steps`, and its name; `None` when there is no such door.
-pub fn opened<'s>(sheet: &'s Sheet, steps: &[usize]) -> Option<(String, Writer<'s>)> {
-    let mut writer = root(sheet);
+pub fn opened<'s>(sheet: &'s Sheet, hall: &Hall, steps: &[usize]) -> Option<(String, Writer<'s>)> {
+    let mut writer = root(sheet, hall);
     let mut part = String::new();
     for step in steps {
         let Door::Part { title, blocks } = writer.doors.into_iter().nth(*step)? else { return None };
-        part = title.to_owned();
+        title.clone_into(&mut part);
         writer = Writer::new(&sheet.summary);
         writer.write(blocks);
     }
     Some((part, writer))
 }
 
-/// The five questions that every sheet answers, or says that its source does not.
-pub fn facts(sheet: &Sheet) -> [(&'static str, &'static str, Option<String>); 5] {
+/// The five questions that every sheet answers, or says that its source does not: pictogram, question, answer.
+pub fn facts(sheet: &Sheet, hall: &Hall) -> [(&'static str, &'static str, Option<String>); 5] {
     let facts = &sheet.facts;
     let lines = |fact: &Fact<Vec<String>>, nothing: &str| {
         fact.stated().map(|lines| if lines.is_empty() { nothing.to_owned() } else { lines.join("\n") })
@@ -61,6 +62,11 @@ pub fn facts(sheet: &Sheet) -> [(&'static str, &'static str, Option<String>); 5]
             format!("{}\n{} : {phone}", human.text, words::PHONE)
         }
         _ => human.text.clone(),
+    });
+    // Not stated: the hall's own contact is the human way, and said to be just that.
+    let human = human.or_else(|| {
+        let phone = hall.phone.as_ref()?;
+        Some(format!("{}\n{} : {phone}", words::UNSPECIFIED, hall.name))
     });
     [
         ("place", words::WHERE, lines(&facts.place, words::UNSPECIFIED)),
@@ -87,12 +93,12 @@ pub fn kind_line(sheet: &Sheet) -> String {
     if sheet.demonstration { format!("{kind} · {}", words::DEMONSTRATION) } else { kind.to_owned() }
 }
 
-fn root(sheet: &Sheet) -> Writer<'_> {
+fn root<'s>(sheet: &'s Sheet, hall: &Hall) -> Writer<'s> {
     let mut writer = Writer::new(&sheet.summary);
     for text in &sheet.summary {
         writer.blocks.push(Block::Text(tied(text)));
     }
-    for (icon, label, text) in facts(sheet) {
+    for (icon, label, text) in facts(sheet, hall) {
         writer.blocks.push(Block::Fact {
             icon: icon.to_owned(),
             label: label.to_owned(),
@@ -100,12 +106,13 @@ fn root(sheet: &Sheet) -> Writer<'_> {
             text: tied(text.as_deref().unwrap_or(words::UNSPECIFIED)),
         });
     }
-    // Choices of situation come before the details, wherever the source put them.
-    let (choices, parts): (Vec<_>, Vec<_>) = sheet
-        .sections
-        .iter()
-        .partition(|section| matches!(section.blocks.as_slice(), [Source::Choices { .. }]));
-    for section in choices {
+    // Texts before the first title and choices of situation come before the details, wherever the
+    // source put them.
+    let first = |section: &&Section| {
+        section.title.trim().is_empty() || matches!(section.blocks.as_slice(), [Source::Choices { .. }])
+    };
+    let (first, parts): (Vec<_>, Vec<_>) = sheet.sections.iter().partition(first);
+    for section in first {
         writer.write(&section.blocks);
     }
     if !parts.is_empty() {
@@ -281,9 +288,9 @@ impl<'s> Writer<'s> {
 
     /// The title and first paragraphs of a note are set apart; what is richer follows as it is.
     fn note(&mut self, title: Option<&str>, blocks: &'s [Source]) {
-        let plain = |block: &'s Source| match block {
-            Source::Paragraph(text) => Some(text.as_str()),
-            _ => None,
+        let plain = |block: &'s Source| {
+            let Source::Paragraph(text) = block else { return None };
+            Some(text.as_str())
         };
         let texts: Vec<&str> = blocks.iter().map_while(plain).collect();
         let taken = texts.len();

@@ -28,7 +28,7 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
     for text in sheet.summary.iter().filter(|text| !text.trim().is_empty()) {
         slip.push(Element::Text(cut(&words::tied(text), FACT_CHARS_MAX)))?;
     }
-    for (_, label, text) in facts(sheet) {
+    for (_, label, text) in facts(sheet, hall) {
         let text = words::tied(text.as_deref().unwrap_or(words::UNSPECIFIED));
         let text = cut(&text, FACT_CHARS_MAX);
         slip.push_essential(Element::Labelled { label: label.to_owned(), text })?;
@@ -40,7 +40,7 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
     slip.push(Element::Rule)?;
     slip.push_essential(Element::Text(provenance(sheet)))?;
     if let Some(url) = sheet.source.url.as_ref().filter(|url| url.len() <= QR_BYTES_MAX) {
-        slip.push(Element::Qr { payload: url.clone(), beside: url.clone() })?;
+        slip.push_essential(Element::Qr { payload: url.clone(), beside: url.clone() })?;
     }
     Ok(slip)
 }
@@ -55,16 +55,30 @@ fn cut(text: &str, max: usize) -> String {
     format!("{} … ({})", head.trim_end(), words::CONTINUED.to_lowercase())
 }
 
-/// The same dots, for the screen.
-pub fn picture(raster: &Raster) -> SlipPicture {
+/// Rows of a column on screen: 26 cm of paper at 203 dpi, beside each other at their real size.
+const COLUMN_ROWS: u32 = 2_080;
+
+/// The same dots, for the screen: a long slip stands in columns, cut where the paper is white.
+pub fn pictures(raster: &Raster) -> Vec<SlipPicture> {
     let (width, height) = (raster.width(), raster.height());
-    let dot = |x, y| if raster.is_black(x, y) { 0 } else { 255 };
-    let grey = (0..height).flat_map(|y| (0..width).map(move |x| dot(x, y))).collect();
-    SlipPicture { width, height, grey }
+    let columns = height.div_ceil(COLUMN_ROWS).max(1);
+    let wanted = height.div_ceil(columns);
+    let is_white = |y: u32| (0..width).all(|x| !raster.is_black(x, y));
+    let mut pictures = Vec::new();
+    let mut top = 0;
+    while top < height {
+        let ideal = (top + wanted).min(height);
+        let after = (ideal..(ideal + wanted / 4).min(height)).find(|y| is_white(*y));
+        let bottom = if ideal >= height { height } else { after.unwrap_or(ideal) };
+        let dot = |x, y| if raster.is_black(x, y) { 0 } else { 255 };
+        let grey = (top..bottom).flat_map(|y| (0..width).map(move |x| dot(x, y))).collect();
+        pictures.push(SlipPicture { width, height: bottom - top, grey });
+        top = bottom;
+    }
+    pictures
 }
 
 pub(super) fn present(visit: &Visit) -> Presented {
-    let blank = || std::sync::Arc::new(SlipPicture { width: 1, height: 1, grey: vec![255] });
-    let picture = visit.slip.clone().unwrap_or_else(blank);
-    plain(PageView::Slip(SlipView { picture, state: visit.print }))
+    let columns = visit.slip.clone().unwrap_or_default();
+    plain(PageView::Slip(SlipView { columns, state: visit.print }))
 }

@@ -164,8 +164,8 @@ pub enum PrintTrouble {
 /// The slip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlipView {
-    /// The picture that will be printed, dot for dot.
-    pub picture: std::sync::Arc<SlipPicture>,
+    /// What will be printed, dot for dot: columns beside each other. Empty until it is drawn.
+    pub columns: std::sync::Arc<Vec<SlipPicture>>,
     /// What is true of the paper.
     pub state: PrintState,
 }

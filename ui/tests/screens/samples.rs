@@ -254,5 +254,5 @@ fn slip(state: PrintState) -> PageView {
     let grey = (0..width * height)
         .map(|at| if (at / width) % 60 < 20 && at % width > 60 && at % width < 500 { 0 } else { 255 });
     let picture = SlipPicture { width, height, grey: grey.collect() };
-    PageView::Slip(SlipView { picture: Arc::new(picture), state })
+    PageView::Slip(SlipView { columns: Arc::new(vec![picture; 2]), state })
 }
