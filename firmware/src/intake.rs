@@ -91,7 +91,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("stick.parvis"), folder.path().join("content.parvis"));
         std::fs::write(&to, b"old").unwrap();
-        for bytes in [&b""[..], b"SQLite format 3\0", b"\x7fELF", &[0; 70_000]] {
+        for bytes in ["", "SQLite format 3\0", "\x7fELF", &"\0".repeat(70_000)] {
             std::fs::write(&from, bytes).unwrap();
             assert!(activate(&from, &to).is_err());
             assert_eq!(std::fs::read(&to).unwrap(), b"old");

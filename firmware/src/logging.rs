@@ -20,6 +20,7 @@ pub const EVENTS: &[&str] = &[
     "desk.listening",
     "desk.lost",
     "desk.reached",
+    "kiosk.drawn",
     "kiosk.lost",
     "kiosk.reached",
     "light.failed",

@@ -227,7 +227,13 @@ fn serve_bench(
     stopping: &watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let (sink, frames) = bench::frames();
-    headless.on_frame(move |frame| sink.take(frame));
+    let mut first = true;
+    headless.on_frame(move |frame| {
+        if std::mem::take(&mut first) {
+            tracing::info!(ms = clock::since_start().as_millis() as u64, "kiosk.drawn");
+        }
+        sink.take(frame);
+    });
     let listener = runtime
         .block_on(TcpListener::bind(config.bench_address))
         .with_context(|| format!("the bench page cannot listen on {}", config.bench_address))?;

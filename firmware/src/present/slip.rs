@@ -58,18 +58,40 @@ fn cut(text: &str, max: usize) -> String {
 /// Rows of a column on screen: 26 cm of paper at 203 dpi, beside each other at their real size.
 const COLUMN_ROWS: u32 = 2_080;
 
+/// Rows of white that part two blocks: 4 mm; between two lines of one block there are fewer.
+const GAP_ROWS: u32 = 32;
+
+/// The middle of each white gap between two blocks.
+fn gaps_between_blocks(raster: &Raster) -> Vec<u32> {
+    let is_white = |y: u32| (0..raster.width()).all(|x| !raster.is_black(x, y));
+    let mut gaps = Vec::new();
+    let mut white = 0;
+    for y in 0..raster.height() {
+        if is_white(y) {
+            white += 1;
+            continue;
+        }
+        if white >= GAP_ROWS {
+            gaps.push(y - white / 2);
+        }
+        white = 0;
+    }
+    gaps
+}
+
 /// The same dots, for the screen: a long slip stands in columns, cut where the paper is white.
 pub fn pictures(raster: &Raster) -> Vec<SlipPicture> {
     let (width, height) = (raster.width(), raster.height());
     let columns = height.div_ceil(COLUMN_ROWS).max(1);
     let wanted = height.div_ceil(columns);
-    let is_white = |y: u32| (0..width).all(|x| !raster.is_black(x, y));
+    let gaps = gaps_between_blocks(raster);
     let mut pictures = Vec::new();
     let mut top = 0;
     while top < height {
-        let ideal = (top + wanted).min(height);
-        let after = (ideal..(ideal + wanted / 4).min(height)).find(|y| is_white(*y));
-        let bottom = if ideal >= height { height } else { after.unwrap_or(ideal) };
+        let ideal = top + wanted;
+        let near = |gap: &&u32| gap.abs_diff(ideal) < wanted / 3;
+        let gap = gaps.iter().filter(near).min_by_key(|gap| gap.abs_diff(ideal));
+        let bottom = if ideal >= height { height } else { gap.copied().unwrap_or(ideal) };
         let dot = |x, y| if raster.is_black(x, y) { 0 } else { 255 };
         let grey = (top..bottom).flat_map(|y| (0..width).map(move |x| dot(x, y))).collect();
         pictures.push(SlipPicture { width, height: bottom - top, grey });

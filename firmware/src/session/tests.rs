@@ -42,13 +42,11 @@ fn each_letter_is_searched_and_only_the_last_answer_counts() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::OpenSearch);
     let effects = kiosk.types("ca");
-    let tickets: Vec<u64> = effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Search { ticket, .. } => Some(*ticket),
-            _ => None,
-        })
-        .collect();
+    let ticket = |effect: &Effect| {
+        let Effect::Search { ticket, .. } = effect else { return None };
+        Some(*ticket)
+    };
+    let tickets: Vec<u64> = effects.iter().filter_map(ticket).collect();
     assert_eq!(tickets.len(), 2);
     let answer = Answer { goal: Spot::Home, icon: String::new(), title: "vieux".into(), kind: String::new() };
     kiosk.0.on(Event::Found { ticket: tickets[0], answers: vec![answer] }, &offer(), kiosk.1);
