@@ -183,7 +183,7 @@ impl TryFrom<RawConfig> for Config {
     type Error = ConfigError;
 
     fn try_from(raw: RawConfig) -> Result<Self, ConfigError> {
-        let name = crate::protocol::clean_name(raw.kiosk.name.as_deref().unwrap_or("Borne"));
+        let name = crate::protocol::clean_name(raw.kiosk.name.as_deref().unwrap_or("Borne de l’entrée"));
         check("kiosk.name", &name, !name.is_empty(), "a name that staff know")?;
         let or = |path: Option<PathBuf>, default: &str| path.unwrap_or_else(|| PathBuf::from(default));
         let socket = or(raw.desk.socket, "var/desk.sock");

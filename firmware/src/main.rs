@@ -108,7 +108,11 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 config.bench_address.set_port(port);
                 config.staff_address.set_port(if port == 0 { 0 } else { config.staff_address.port() });
             }
-            config.display = if window { Display::Window } else { Display::Bench };
+            config.display = Display::Bench;
+            if window {
+                config.display = Display::Window;
+                config.panel = config.panel.halved();
+            }
             simulate::simulate(&config)
         }
         Command::Slip { content, sheet, large, dots, escpos, png } => slip_file::write(&SlipFiles {

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
 
-use crate::bench::{self, BenchParts, HallLevers};
+use crate::bench::{self, BenchParts, FrameSink, HallLevers};
 use crate::clock;
 use crate::config::{Config, Display, PrinterKind};
 use crate::desk::{Desk, DeskParts};
@@ -27,6 +27,9 @@ use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::search_worker::SearchWorker;
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
+
+/// A native window is copied to the bench page that often, while somebody watches.
+const MIRROR: Duration = Duration::from_millis(250);
 
 /// `parvis kiosk`: the kiosk alone. On the bench display it serves its own bench page.
 pub fn kiosk(config: &Config) -> anyhow::Result<()> {
@@ -160,9 +163,19 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
         desk,
     };
-    if let Some(headless) = &headless {
-        serve_bench(config, runtime, headless, simulated, hall, &stopping)?;
+    let (sink, frames) = bench::frames();
+    let inputs = headless.as_ref().map(Headless::inputs);
+    let bench = BenchParts { panel: config.panel, inputs, frames, printer: simulated, hall };
+    if config.display != Display::Kms {
+        serve_bench(config, runtime, bench, &stopping)?;
     }
+    let mirror = match headless {
+        Some(headless) => {
+            give_frames(&headless, sink);
+            None
+        }
+        None => Some(sink),
+    };
     runtime.spawn(async {
         terminated().await;
         parvis_ui::quit();
@@ -175,7 +188,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         clock: clock::shared(),
         first_key: clock::unix_seconds().saturating_mul(1000),
     };
-    drive(window, parts, workers, receiver)
+    drive(window, parts, workers, receiver, mirror)
 }
 
 type OpenWindow = (KioskWindow, std::sync::mpsc::Receiver<parvis_ui_model::intent::Intent>);
@@ -188,7 +201,7 @@ fn open_window(config: &Config) -> anyhow::Result<OpenWindow> {
         let _ = intents.send(intent);
     })?;
     match config.display {
-        Display::Window => window.set_size_px(config.panel.width_px / 2, config.panel.height_px / 2),
+        Display::Window => window.set_size_px(config.panel.width_px, config.panel.height_px),
         Display::Kms | Display::Bench => {}
     }
     Ok((window, receiver))
@@ -200,6 +213,7 @@ fn drive(
     parts: KioskParts,
     workers: Workers,
     receiver: std::sync::mpsc::Receiver<crate::session::Event>,
+    mirror: Option<FrameSink>,
 ) -> anyhow::Result<()> {
     use crate::session::Event;
     let bell = window.bell();
@@ -214,6 +228,14 @@ fn drive(
             kiosk.handle(event);
         }
     });
+    let mirrored = std::rc::Rc::clone(&kiosk);
+    let _mirroring = mirror.map(|sink| {
+        parvis_ui::every(MIRROR, move || {
+            if sink.is_watched() {
+                sink.take_whole(mirrored.borrow().window().snapshot());
+            }
+        })
+    });
     let _ticking = parvis_ui::every(TICK, move || kiosk.borrow_mut().handle(Event::Tick));
     Ok(parvis_ui::run()?)
 }
@@ -221,24 +243,13 @@ fn drive(
 fn serve_bench(
     config: &Config,
     runtime: &Runtime,
-    headless: &Headless,
-    printer: Option<SimulatedPrinter>,
-    hall: Option<HallLevers>,
+    parts: BenchParts,
     stopping: &watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let (sink, frames) = bench::frames();
-    let mut first = true;
-    headless.on_frame(move |frame| {
-        if std::mem::take(&mut first) {
-            tracing::info!(ms = clock::since_start().as_millis() as u64, "kiosk.drawn");
-        }
-        sink.take(frame);
-    });
     let listener = runtime
         .block_on(TcpListener::bind(config.bench_address))
         .with_context(|| format!("the bench page cannot listen on {}", config.bench_address))?;
     announce("banc d’essai", listener.local_addr()?);
-    let parts = BenchParts { panel: config.panel, inputs: Some(headless.inputs()), frames, printer, hall };
     let stopping = stopping.clone();
     runtime.spawn(async move {
         if let Err(error) = bench::serve(listener, parts, stopping).await {
@@ -246,6 +257,17 @@ fn serve_bench(
         }
     });
     Ok(())
+}
+
+/// Gives what the screen in memory draws to whoever watches the bench page.
+fn give_frames(headless: &Headless, sink: FrameSink) {
+    let mut first = true;
+    headless.on_frame(move |frame| {
+        if std::mem::take(&mut first) {
+            tracing::info!(ms = clock::since_start().as_millis() as u64, "kiosk.drawn");
+        }
+        sink.take(frame);
+    });
 }
 
 /// The one line on the standard output that a person, or a test, reads to find a page.

@@ -31,9 +31,23 @@ impl Frames {
 pub struct FrameSink(broadcast::Sender<Arc<Piece>>);
 
 impl FrameSink {
+    /// Whether anybody watches.
+    pub fn is_watched(&self) -> bool {
+        self.0.receiver_count() > 0
+    }
+
+    /// Takes a whole picture: width, height, three bytes a pixel.
+    pub fn take_whole(&self, picture: Option<(u32, u32, Vec<u8>)>) {
+        if let Some((width, height, rgb)) = picture {
+            let place = Damage { x: 0, y: 0, width, height };
+            // Fails only when the last watcher has just left.
+            let _ = self.0.send(Arc::new(Piece { place, rgb }));
+        }
+    }
+
     /// Takes what is new of `frame`.
     pub fn take(&self, frame: &Frame<'_>) {
-        if self.0.receiver_count() > 0 && frame.damage.width > 0 && frame.damage.height > 0 {
+        if self.is_watched() && frame.damage.width > 0 && frame.damage.height > 0 {
             let piece = Piece { place: frame.damage.clone(), rgb: frame.bytes(&frame.damage) };
             // Fails only when the last watcher has just left.
             let _ = self.0.send(Arc::new(piece));

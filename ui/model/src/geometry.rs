@@ -30,6 +30,11 @@ impl Panel {
     /// The small panel: 10.1", 1280×800.
     pub const LANDSCAPE_10: Self = Self { width_px: 1280, height_px: 800, px_per_mm: 5.90 };
 
+    /// The same panel with half the pixels: what fits on a desk's screen.
+    pub fn halved(self) -> Self {
+        Self { width_px: self.width_px / 2, height_px: self.height_px / 2, px_per_mm: self.px_per_mm / 2.0 }
+    }
+
     /// Width in millimetres.
     pub fn width_mm(self) -> f32 {
         self.width_px as f32 / self.px_per_mm

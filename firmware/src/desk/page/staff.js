@@ -84,13 +84,13 @@ function drawState(connected, waiting, coming) {
   const late = waiting.some((call) => seconds(call) >= LATE_S);
   let kind = "quiet", headline = "Aucun appel", gesture = "Vous serez prévenu ici.";
   if (!connected) {
-    kind = "lost"; headline = "Page non reliée"; gesture = "Les appels n’arrivent plus ici. Allez voir les bornes ; cette page se reconnecte seule.";
+    kind = "lost"; headline = "Page non reliée"; gesture = "Les appels n’arrivent plus ici. Allez voir les bornes ; cette page se reconnecte seule.";
   } else if (waiting.length > 0) {
     kind = late ? "late" : "call";
     headline = waiting.length === 1 ? waiting[0].kiosk : `${waiting.length} personnes attendent`;
-    gesture = late ? "Une personne attend depuis plus d’une minute. Appuyez sur « J’arrive », puis allez la voir." : "Une personne vous appelle. Appuyez sur « J’arrive », puis allez la voir.";
+    gesture = late ? "Une personne attend depuis plus d’une minute. Appuyez sur « J’arrive », puis allez la voir." : "Une personne vous appelle. Appuyez sur « J’arrive », puis allez la voir.";
   } else if (coming.length > 0) {
-    kind = "coming"; headline = `${coming[0].by} y va`; gesture = "Quand c’est fini, appuyez sur « Terminé ».";
+    kind = "coming"; headline = `${coming[0].by} y va`; gesture = "Quand c’est fini, appuyez sur « Terminé ».";
   }
   by("state").className = kind;
   setText("headline", headline);
