@@ -217,10 +217,11 @@ impl Layout {
 
     /// Columns and rows of tiles on the first screen: at most six tiles.
     pub fn tile_grid(&self) -> (usize, usize) {
-        match (self.panel.is_portrait(), self.panel.is_small()) {
-            (_, true) => (2, 2),
-            (true, false) => (2, 3),
-            (false, false) => (3, 2),
+        match (self.panel.is_portrait(), self.panel.is_small(), self.text) {
+            (_, true, TextSize::Normal) | (false, false, TextSize::Largest) => (2, 2),
+            (_, true, _) => (1, 2),
+            (true, false, _) => (2, 3),
+            (false, false, _) => (3, 2),
         }
     }
 

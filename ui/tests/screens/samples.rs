@@ -120,7 +120,7 @@ fn home(layout: &Layout, pages: usize) -> PageView {
         ("health", "Santé"),
         ("housing", "Logement"),
         ("work", "Travail"),
-        ("family", "Famille"),
+        ("family", "Papiers - Citoyenneté - Élections"),
         ("money", "Aides et argent"),
     ];
     let tile = |(index, (icon, label)): (usize, &(&str, &str))| Row {
