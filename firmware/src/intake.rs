@@ -41,6 +41,10 @@ pub enum IntakeError {
 /// kiosk shows it after the visitor who is there. Returns the number of sheets.
 pub fn activate(from: &Path, to: &Path) -> Result<u32, IntakeError> {
     let staged = durable::beside(to);
+    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| IntakeError::Copy { path: folder.to_owned(), source })?;
+    }
     copy(from, &staged)?;
     let outcome = check(&staged);
     match outcome {

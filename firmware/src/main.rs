@@ -148,5 +148,12 @@ fn say(text: &str) {
 
 #[allow(clippy::print_stderr, reason = "so does its error")]
 fn say_error(error: &anyhow::Error) {
-    eprintln!("parvis : {error:#}");
+    // Our errors name their cause already: what was said is not said again.
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if !said.contains(&cause) {
+            said = if said.is_empty() { cause } else { format!("{said}: {cause}") };
+        }
+    }
+    eprintln!("parvis : {said}");
 }
