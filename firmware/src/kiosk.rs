@@ -18,6 +18,7 @@ use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize as SlipSize};
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::geometry::{Panel, TextSize};
+use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::view::PrintState;
 
@@ -97,6 +98,17 @@ pub struct Kiosk {
     workers: Workers,
     clock: Clock,
     ticks: u32,
+    /// What is on screen of all that time alone may change.
+    shown: Option<TimeMark>,
+}
+
+/// What a tick may change on screen.
+#[derive(PartialEq)]
+struct TimeMark {
+    call: HelpCall,
+    offers_another_way: bool,
+    phase: std::mem::Discriminant<Phase>,
+    idle_seconds_left: Option<u32>,
 }
 
 impl Kiosk {
@@ -119,6 +131,7 @@ impl Kiosk {
             workers,
             clock: parts.clock,
             ticks: 0,
+            shown: None,
         };
         kiosk.give_index();
         kiosk.refresh();
@@ -129,14 +142,13 @@ impl Kiosk {
     pub fn handle(&mut self, event: Event) {
         let now = (self.clock)();
         let ticks = event == Event::Tick;
-        let before = ticks.then(|| self.what_time_changes(now));
         for effect in self.session.on(event, &self.offer, now) {
             self.perform(effect);
         }
         if ticks {
             self.look_at_content();
         }
-        if before.is_none_or(|before| before != self.what_time_changes(now)) {
+        if !ticks || self.shown.as_ref() != Some(&self.what_time_changes(now)) {
             self.refresh();
         }
     }
@@ -151,11 +163,13 @@ impl Kiosk {
         &self.window
     }
 
-    /// What a tick may change on screen.
-    fn what_time_changes(&self, now: Duration) -> impl PartialEq + use<> {
-        let offers = self.session.call.offers_another_way(now);
-        let phase = std::mem::discriminant(&self.session.phase);
-        (self.session.call.clone(), offers, phase, self.session.idle_seconds_left(now))
+    fn what_time_changes(&self, now: Duration) -> TimeMark {
+        TimeMark {
+            call: self.session.call.clone(),
+            offers_another_way: self.session.call.offers_another_way(now),
+            phase: std::mem::discriminant(&self.session.phase),
+            idle_seconds_left: self.session.idle_seconds_left(now),
+        }
     }
 
     fn refresh(&mut self) {
@@ -164,8 +178,10 @@ impl Kiosk {
             measure: &self.measure,
             content: self.content.as_ref().map_err(String::as_str),
         };
-        let (view, offer) = present::present(&self.session, &stage, (self.clock)());
+        let now = (self.clock)();
+        let (view, offer) = present::present(&self.session, &stage, now);
         self.offer = offer;
+        self.shown = Some(self.what_time_changes(now));
         self.window.show(&view);
     }
 
