@@ -3,7 +3,7 @@
 use super::blob::{Blob, Table};
 use super::build::{FOLDER, GUIDE, PLACE};
 use super::spelling::corrections;
-use super::words::{is_empty_word, words};
+use super::words::{fold, is_empty_word, words};
 use super::{Hit, HitKind, QUERY_BYTES_MAX, QUERY_WORDS_MAX, Results};
 use crate::browse::Target;
 use crate::id::{GuideId, NodeId, PlaceId, SheetId};
@@ -56,8 +56,12 @@ pub(super) fn search(blob: &Blob, query: &str, limit: usize) -> Results {
 }
 
 fn understand(blob: &Blob, query: &str) -> Vec<Understood> {
-    let typed = words(query);
+    let mut typed = words(query);
     let unfinished = query.chars().next_back().is_some_and(char::is_alphanumeric);
+    if typed.is_empty() && unfinished {
+        // The first letter of all is no elided article yet: answers appear from there on.
+        typed.extend(fold(query).split_whitespace().next_back().map(str::to_owned));
+    }
     let last = typed.len().saturating_sub(1);
     let telling = typed.iter().any(|word| !is_empty_word(word));
     typed
