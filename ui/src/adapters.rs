@@ -79,6 +79,7 @@ fn show_bar(app: &App, bar: BarView, asleep: bool) {
 fn show_page(app: &App, view: &ScreenView, before: Option<&PageView>) {
     let kind = match &view.page {
         PageView::Asleep { hall } => {
+            wipe(app);
             AsleepAdapter::get(app).set_hall(hall.into());
             PageKind::Asleep
         }
@@ -111,13 +112,51 @@ fn show_page(app: &App, view: &ScreenView, before: Option<&PageView>) {
             PageKind::Call
         }
         PageView::Settings(_) => PageKind::Settings,
-        PageView::Farewell => PageKind::Farewell,
+        PageView::Farewell => {
+            wipe(app);
+            PageKind::Farewell
+        }
         PageView::Trouble(trouble) => {
             TroubleAdapter::get(app).set_for_staff((&trouble.for_staff).into());
             PageKind::Trouble
         }
     };
     ScreenAdapter::get(app).set_page(kind);
+}
+
+/// Forgets what the screens showed to the visitor who left (row G4).
+fn wipe(app: &App) {
+    let search = SearchAdapter::get(app);
+    search.set_query(SharedString::default());
+    search.set_rows(ModelRc::default());
+    let document = DocumentAdapter::get(app);
+    document.set_title(SharedString::default());
+    document.set_subtitle(SharedString::default());
+    document.set_blocks(ModelRc::default());
+    let list = ListAdapter::get(app);
+    list.set_title(SharedString::default());
+    list.set_rows(ModelRc::default());
+    SlipAdapter::get(app).set_columns(ModelRc::default());
+    CallAdapter::get(app).set_by(SharedString::default());
+}
+
+/// Every text that the adapters hold of a visit.
+pub(crate) fn texts_held(app: &App) -> Vec<SharedString> {
+    let search = SearchAdapter::get(app);
+    let document = DocumentAdapter::get(app);
+    let list = ListAdapter::get(app);
+    let rows =
+        search.get_rows().iter().chain(list.get_rows().iter()).map(|row| row.label).collect::<Vec<_>>();
+    let blocks = document.get_blocks().iter().flat_map(|block| [block.text, block.label]).collect::<Vec<_>>();
+    let own = [
+        search.get_query(),
+        document.get_title(),
+        document.get_subtitle(),
+        list.get_title(),
+        CallAdapter::get(app).get_by(),
+    ];
+    let held = own.into_iter().chain(rows).chain(blocks);
+    held.filter(|text| !text.is_empty()).collect()
 }
 
 fn show_home(app: &App, home: &HomeView, layout: &Layout) {

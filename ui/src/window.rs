@@ -114,6 +114,12 @@ impl KioskWindow {
         ]
     }
 
+    /// Every text that the screens hold of a visit; none after its end.
+    #[doc(hidden)]
+    pub fn texts_held(&self) -> Vec<String> {
+        adapters::texts_held(&self.app).into_iter().map(Into::into).collect()
+    }
+
     /// The component, for element queries in tests.
     #[doc(hidden)]
     pub fn component(&self) -> &impl slint::ComponentHandle {
