@@ -8,6 +8,7 @@ pub mod hall;
 mod kiosk_socket;
 mod pages;
 mod staff_socket;
+mod wire;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -10,9 +9,10 @@ use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use axum::routing::get;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use super::hall::Hall;
+use super::wire::{now, send};
 use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX, ToKiosk, clean_name};
 
 /// The last calls of a kiosk that are still reported to it.
@@ -124,18 +124,4 @@ fn read(message: Option<Result<Message, axum::Error>>) -> Heard {
         Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Heard::Nothing,
         Some(Ok(Message::Close(_)) | Err(_)) | None => Heard::End,
     }
-}
-
-async fn send(socket: &mut WebSocket, message: &ToKiosk) -> bool {
-    let Ok(text) = serde_json::to_string(message) else { return false };
-    let sent = tokio::time::timeout(Duration::from_secs(2), socket.send(Message::Text(text.into()))).await;
-    matches!(sent, Ok(Ok(())))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "deadlines of sockets are tokio's own, and steerable by its test clock"
-)]
-fn now() -> Instant {
-    Instant::now()
 }

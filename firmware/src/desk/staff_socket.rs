@@ -1,11 +1,10 @@
 //! A staff page at the desk: one WebSocket. The page gets the whole hall at every change.
 
-use std::time::Duration;
-
 use axum::extract::ws::{Message, WebSocket};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use super::hall::Hall;
+use super::wire::{now, send};
 use crate::protocol::{FromStaff, HEARTBEAT, SILENCE_MAX, ToStaff};
 
 pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
@@ -45,18 +44,4 @@ async fn answer(hall: &Hall, message: Option<Result<Message, axum::Error>>, sock
         Ok(()) => true,
         Err(why) => send(socket, &ToStaff::Refused { why: why.to_owned() }).await,
     }
-}
-
-async fn send(socket: &mut WebSocket, message: &ToStaff) -> bool {
-    let Ok(text) = serde_json::to_string(message) else { return false };
-    let sent = tokio::time::timeout(Duration::from_secs(2), socket.send(Message::Text(text.into()))).await;
-    matches!(sent, Ok(Ok(())))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "deadlines of sockets are tokio's own, and steerable by its test clock"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
