@@ -62,7 +62,7 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
     };
     // These need no content: a person can be called whatever happened to it.
     match visit.flow.spot() {
-        Spot::Call => return plain(call::present(&session.call, stage, now)),
+        Spot::Call => return plain(call::present(&session.call, stage, layout, now)),
         Spot::Settings => return plain(PageView::Settings(SettingsView)),
         Spot::Home
         | Spot::Node(_)

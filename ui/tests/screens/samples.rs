@@ -76,11 +76,12 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
         add(name, slip(state));
     }
     for (name, stage, number) in call_stages() {
+        let room = !panel.is_small() || text == TextSize::Normal;
         let other_ways = match stage {
-            CallStage::Nobody => vec![
-                "Téléphone : 02 61 91 00 12".into(),
-                "Accueil : du lundi au vendredi, 9 h – 12 h 30".into(),
-            ],
+            CallStage::Nobody => OTHER_WAYS[..if room { OTHER_WAYS.len() } else { 1 }]
+                .iter()
+                .map(|way| (*way).into())
+                .collect(),
             _ => vec![],
         };
         add(name, PageView::Call(CallView { stage, number, other_ways }));
@@ -136,6 +137,15 @@ fn home(layout: &Layout, pages: usize) -> PageView {
         pager: Pager { number: 1, count: pages },
     })
 }
+
+/// As many as the presenter ever gives.
+const OTHER_WAYS: [&str; 5] = [
+    "Téléphone : 02 61 91 00 12",
+    "lundi au mercredi : 9 h – 12 h 30, 13 h 30 – 17 h 30",
+    "jeudi : 13 h 30 – 19 h",
+    "vendredi : 9 h – 12 h 30, 13 h 30 – 17 h",
+    "samedi : 9 h – 12 h",
+];
 
 const TITLES: [&str; 9] = [
     "Carte d’identité perdue ou volée",
