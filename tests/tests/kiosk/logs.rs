@@ -1,0 +1,26 @@
+//! The logs of every scenario of this program, at the most talkative level, in one file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use tempfile::TempDir;
+
+/// Begins to log, once; the folder of the log.
+pub fn folder() -> &'static Path {
+    static LOG: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, folder) = LOG.get_or_init(|| {
+        let folder = TempDir::with_prefix("parvis-logs-").unwrap();
+        let path = folder.path().to_owned();
+        let file = Mutex::new(File::create(path.join("log")).unwrap());
+        // Ours is the first subscriber, or the log would be somebody else's.
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(file)
+            .try_init()
+            .unwrap();
+        (folder, path)
+    });
+    folder
+}

@@ -1,0 +1,14 @@
+//! The whole kiosk in one process: the real screen in memory, the real session, search, printer driver and desk,
+//! under a clock that the test moves. A visitor has nothing but what is on the screen and a finger.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "what a test does not expect is all the rest")]
+
+mod eyes;
+mod faults;
+mod idle;
+mod logs;
+mod privacy;
+mod visit;
+mod visitors;
+mod walk;
+mod world;

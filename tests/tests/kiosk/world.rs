@@ -1,0 +1,273 @@
+//! A hall with one kiosk: panel, printer, content, desk, and a clock that goes when the test says so.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use parvis::desk::{Desk, DeskParts};
+use parvis::kiosk::desk_link::{self, DeskLink};
+use parvis::kiosk::print_worker::PrintWorker;
+use parvis::kiosk::search_worker::SearchWorker;
+use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
+use parvis::session::{Event, Phase};
+use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::esc_pos::Limits;
+use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter};
+use parvis_tests::staff::StaffPage;
+use parvis_ui::KioskWindow;
+use parvis_ui::headless::{Headless, Input};
+use parvis_ui_model::geometry::Panel;
+use parvis_ui_model::idle::IdleTimes;
+use parvis_ui_model::intent::Intent;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use crate::eyes::{self, Target};
+use crate::logs;
+
+/// The kiosk's name, as staff read it.
+pub const NAME: &str = "Borne de l’entrée";
+/// Looks at the channels before a test gives up: 20 s of real time, since workers are real.
+const LOOKS: usize = 1000;
+/// One look waits that long for news.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What is there before the visitor.
+pub struct Setup {
+    pub panel: Panel,
+    /// Copied into the kiosk's own folder; nothing when `None`.
+    pub content: Option<PathBuf>,
+    pub desk: bool,
+}
+
+/// The hall.
+pub struct World {
+    pub headless: Headless,
+    pub kiosk: Kiosk,
+    pub printer: SimulatedPrinter,
+    pub light: SimulatedLight,
+    pub panel: Panel,
+    /// What Parvis may write into.
+    pub folder: TempDir,
+    intents: Receiver<Intent>,
+    events: Receiver<Event>,
+    clock: Arc<AtomicU64>,
+    runtime: Runtime,
+    desk: Option<(SocketAddr, watch::Sender<bool>)>,
+}
+
+/// Runs `test` in a hall of its own, on a thread of its own: Slint keeps one platform for each thread.
+pub fn in_a_hall(setup: Setup, test: impl FnOnce(&mut World) + Send + 'static) {
+    let visit = std::thread::spawn(move || test(&mut World::new(&setup)));
+    if let Err(panic) = visit.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// The usual hall: upright panel, demonstration content, a desk.
+pub fn demonstration() -> Setup {
+    let content = parvis_tests::content::demonstration().to_owned();
+    Setup { panel: Panel::PORTRAIT_21, content: Some(content), desk: true }
+}
+
+impl World {
+    fn new(setup: &Setup) -> Self {
+        logs::folder();
+        let folder = TempDir::with_prefix("parvis-kiosk-").unwrap();
+        let content = folder.path().join("content.parvis");
+        if let Some(from) = &setup.content {
+            std::fs::copy(from, &content).unwrap();
+        }
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let light = SimulatedLight::new();
+        let desk = setup.desk.then(|| open_desk(&runtime, folder.path(), &light));
+        let clock = Arc::<AtomicU64>::default();
+        let reading = Arc::clone(&clock);
+        let now = Arc::new(move || Duration::from_millis(reading.load(Ordering::SeqCst)));
+        let headless = Headless::install_stepped(setup.panel, now.clone()).unwrap();
+        let (wish, intents) = channel();
+        let window = KioskWindow::open(move |intent| wish.send(intent).unwrap()).unwrap();
+        let (sender, events) = events(None);
+        let (link, commands) = DeskLink::new();
+        let socket = folder.path().join("desk.sock");
+        runtime.spawn(desk_link::run(socket, NAME.to_owned(), commands, sender.clone()));
+        let printer = SimulatedPrinter::new(Paper::MM80);
+        // The printer is a machine of its own: its time is real.
+        let driver = printer.driver(Limits::USUAL, parvis::clock::shared());
+        let workers = Workers {
+            search: SearchWorker::start(sender.clone()),
+            printer: PrintWorker::start(Box::new(driver), sender, link.sender()),
+            desk: link,
+        };
+        let parts = KioskParts {
+            panel: setup.panel,
+            content,
+            idle: IdleTimes::default(),
+            paper: Paper::MM80,
+            clock: now,
+            first_key: 1000,
+        };
+        let kiosk = Kiosk::new(window, parts, workers);
+        let panel = setup.panel;
+        let mut world =
+            Self { headless, kiosk, printer, light, panel, folder, intents, events, clock, runtime, desk };
+        world.settle();
+        world
+    }
+
+    /// Where the kiosk's content file is.
+    pub fn content(&self) -> PathBuf {
+        self.folder.path().join("content.parvis")
+    }
+
+    /// Handles everything that waits, and draws.
+    pub fn settle(&mut self) {
+        loop {
+            self.headless.step();
+            let intent = self.intents.try_recv().map(Event::Intent);
+            match intent.or_else(|_| self.events.try_recv()) {
+                Ok(event) => self.kiosk.handle(event),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Waits until `holds`, handling what workers and desk say. The kiosk's clock stands still.
+    pub fn wait_until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
+        for _ in 0..LOOKS {
+            self.settle();
+            if holds(self) {
+                return;
+            }
+            if let Ok(event) = self.events.recv_timeout(LOOK) {
+                self.kiosk.handle(event);
+            }
+        }
+        panic!("waited for {what} in vain; the screen says {:#?}", self.words());
+    }
+
+    /// Lets `time` pass, and tells the kiosk.
+    pub fn after(&mut self, time: Duration) {
+        self.clock.fetch_add(time.as_millis() as u64, Ordering::SeqCst);
+        self.kiosk.handle(Event::Tick);
+        self.settle();
+    }
+
+    /// Everything that can be read on the screen.
+    pub fn words(&self) -> Vec<String> {
+        eyes::words(self.kiosk.window())
+    }
+
+    /// Whether `words` are part of what can be read; any space is like any other.
+    pub fn shows(&self, words: &str) -> bool {
+        let wanted = words.replace('\u{a0}', " ");
+        self.words().iter().any(|text| text.replace('\u{a0}', " ").contains(&wanted))
+    }
+
+    /// Fails with the screen's words when it does not show `words`.
+    pub fn must_show(&self, words: &str) {
+        assert!(self.shows(words), "no {words:?} on the screen: {:#?}", self.words());
+    }
+
+    /// Everything that can be touched.
+    pub fn targets(&self) -> Vec<Target> {
+        eyes::targets(self.kiosk.window())
+    }
+
+    /// The target called `label`, if it is on the screen.
+    pub fn target(&self, label: &str) -> Option<Target> {
+        let wanted = label.replace('\u{a0}', " ");
+        self.targets().into_iter().find(|target| target.label.replace('\u{a0}', " ") == wanted)
+    }
+
+    /// Touches the middle of the target called `label`.
+    pub fn tap(&mut self, label: &str) {
+        let target = self.target(label).unwrap_or_else(|| {
+            let labels: Vec<_> = self.targets().into_iter().map(|target| target.label).collect();
+            panic!("nothing called {label:?} among {labels:#?}")
+        });
+        let (x, y) = target.middle();
+        self.tap_at(x, y);
+    }
+
+    /// Touches that pixel.
+    pub fn tap_at(&mut self, x: f32, y: f32) {
+        self.headless.tap(x, y);
+        self.settle();
+    }
+
+    /// Presses a physical key.
+    pub fn press_key(&mut self, text: &str) {
+        self.headless.input(Input::Key(text.to_owned()));
+        self.settle();
+    }
+
+    /// Types on the on-screen keyboard, and waits for the answer after each letter.
+    pub fn type_on_screen(&mut self, text: &str) {
+        for letter in text.chars() {
+            let key = match letter {
+                ' ' => "Espace".to_owned(),
+                '\'' => "Apostrophe".to_owned(),
+                letter => letter.to_string(),
+            };
+            self.tap(&key);
+            self.wait_until("an answer to each letter", |world| {
+                world.kiosk.session().visit().is_some_and(|visit| visit.answered)
+            });
+        }
+    }
+
+    /// Ends the visit with "Terminer", and waits until the kiosk sleeps again.
+    pub fn finish(&mut self) {
+        self.tap("Terminer");
+        assert!(matches!(self.kiosk.session().phase, Phase::Farewell { .. }));
+        self.after(parvis::session::FAREWELL);
+        assert_eq!(self.kiosk.session().phase, Phase::Asleep);
+    }
+
+    /// Wakes the kiosk.
+    pub fn wake(&mut self) {
+        self.tap("Touchez l’écran pour commencer");
+        assert!(self.kiosk.session().visit().is_some());
+    }
+
+    /// Opens a staff page at the desk.
+    pub fn staff(&self) -> StaffPage {
+        let (address, _) = self.desk.as_ref().unwrap();
+        self.runtime.block_on(StaffPage::open(*address)).unwrap()
+    }
+
+    /// Runs what staff do.
+    pub fn run<T>(&self, doing: impl Future<Output = T>) -> T {
+        self.runtime.block_on(doing)
+    }
+}
+
+fn open_desk(runtime: &Runtime, folder: &Path, light: &SimulatedLight) -> (SocketAddr, watch::Sender<bool>) {
+    let (button, _lever) = SimulatedButton::new();
+    let parts = DeskParts {
+        socket: folder.join("desk.sock"),
+        staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        calls_file: folder.join("calls.json"),
+        button: Box::new(button),
+        light: Box::new(light.clone()),
+    };
+    let desk = runtime.block_on(Desk::open(parts)).unwrap();
+    let address = desk.staff_address().unwrap();
+    let (stop, stopping) = watch::channel(false);
+    runtime.spawn(desk.serve(stopping));
+    (address, stop)
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some((_, stop)) = &self.desk {
+            stop.send_replace(true);
+        }
+    }
+}

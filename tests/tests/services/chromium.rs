@@ -1,0 +1,140 @@
+//! Debian's Chromium, driven through chromedriver.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use parvis_tests::staff::PATIENCE;
+use serde_json::json;
+use tempfile::TempDir;
+
+/// Between two looks at a page.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// A browser without a window.
+pub struct Browser {
+    pub page: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+/// Starts a browser; `None`, and a word on the output, when there is none on this machine. On a build machine there
+/// must be one.
+pub async fn start() -> Option<Browser> {
+    let profile = TempDir::with_prefix("parvis-chromium-").unwrap();
+    let spawned = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("TMPDIR", profile.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut driver) = spawned else {
+        assert!(std::env::var_os("CI").is_none(), "chromium-driver is not installed");
+        println!("skipped: chromium-driver is not installed");
+        return None;
+    };
+    let port = port_of(&mut driver);
+    let data = profile.path().join("data");
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1800,1400",
+    ];
+    let mut arguments: Vec<String> = arguments.map(str::to_owned).into();
+    arguments.push(format!("--user-data-dir={}", data.display()));
+    let mut capabilities = serde_json::Map::new();
+    capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
+    let page = ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&format!("http://127.0.0.1:{port}"))
+        .await
+        .unwrap_or_else(|error| panic!("chromium does not start: {error}"));
+    Some(Browser { page, driver, _profile: profile })
+}
+
+/// The port that chromedriver says it took.
+fn port_of(driver: &mut Child) -> u16 {
+    use std::io::{BufRead as _, BufReader};
+    let out = driver.stdout.take().unwrap();
+    let (line, lines) = channel();
+    // Read to the end, so that the driver never waits for its output.
+    std::thread::spawn(move || {
+        BufReader::new(out).lines().map_while(Result::ok).for_each(|text| drop(line.send(text)));
+    });
+    loop {
+        let text = lines.recv_timeout(PATIENCE).expect("chromedriver says its port");
+        if let Some((_, port)) = text.split_once("on port ")
+            && let Ok(port) = port.trim_end_matches('.').parse()
+            && port != 0
+        {
+            return port;
+        }
+    }
+}
+
+impl Browser {
+    /// What a piece of JavaScript returns, in the tab in front.
+    pub async fn ask(&self, script: &str) -> serde_json::Value {
+        self.page.execute(&format!("return {script};"), Vec::new()).await.unwrap()
+    }
+
+    /// Waits until the JavaScript expression is true. A picture of the page is kept when it never is.
+    pub async fn until(&self, what: &str, expression: &str) {
+        let waiting = async {
+            while self.ask(expression).await != json!(true) {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            let picture = std::env::temp_dir().join(format!("parvis-browser-{}.png", std::process::id()));
+            std::fs::write(&picture, self.page.screenshot().await.unwrap()).unwrap();
+            panic!("waited for {what}; the page is shown in {}", picture.display());
+        }
+    }
+
+    /// The element that a selector names.
+    pub async fn element(&self, css: &str) -> Element {
+        self.page.find(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// Clicks in an element, so far from its middle: in parts of its width and height, from -0.5 to 0.5.
+    pub async fn click_in(&self, css: &str, (across, down): (f64, f64)) {
+        let element = self.element(css).await;
+        let (_, _, width, height) = element.rectangle().await.unwrap();
+        let hand = MouseActions::new("hand".to_owned())
+            .then(PointerAction::MoveToElement {
+                element,
+                duration: None,
+                x: (across * width).round(),
+                y: (down * height).round(),
+            })
+            .then(PointerAction::Down { button: 0 })
+            .then(PointerAction::Up { button: 0 });
+        self.page.perform_actions(hand).await.unwrap();
+    }
+
+    /// Ends the browser, politely.
+    pub async fn close(self) {
+        // Whatever the browser answers, its driver is ended next.
+        let _ = self.page.clone().close().await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Asked to end rather than killed, the driver takes its browser with it.
+        let _ = Command::new("kill").arg(self.driver.id().to_string()).status();
+        let _ = self.driver.wait();
+    }
+}
