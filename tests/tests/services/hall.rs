@@ -98,7 +98,7 @@ impl Service {
         Self { child, lines }
     }
 
-    /// The address that the service says on its standard output, as "accueil : http://127.0.0.1:4321/".
+    /// The address that the service says on its standard output, as `accueil : http://127.0.0.1:4321/`.
     pub fn address(&mut self, what: &str) -> SocketAddr {
         loop {
             let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
