@@ -14,6 +14,7 @@
 //! that breaks a rule is left out and named in the [`Report`]; only an archive that cannot be read at all is an error.
 
 mod archive;
+mod blocks;
 mod convert;
 mod facts;
 mod folder;

@@ -1,7 +1,7 @@
 //! Folders and themes (`N*.xml`): their own text and the order of what they list.
 
 use super::Refusal;
-use super::convert::Blocks as _;
+use super::blocks::Blocks as _;
 use super::inline::Scribe;
 use super::xml::Element;
 use crate::browse::Target;

@@ -1,7 +1,8 @@
 //! Guided questionnaires (`Recherche guidée`): trees of branches become questions and answers.
 
 use super::Refusal;
-use super::convert::{Blocks as _, checked, source};
+use super::blocks::Blocks as _;
+use super::convert::{checked, source};
 use super::inline::Scribe;
 use super::xml::Element;
 use crate::browse::Link;

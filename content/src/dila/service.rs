@@ -1,6 +1,6 @@
 //! Services, forms, offices and phone lines: from the text, and as files of their own.
 
-use super::convert::Blocks as _;
+use super::blocks::Blocks as _;
 use super::inline::{Scribe, is_web};
 use super::xml::Element;
 use crate::browse::Link;
