@@ -4,13 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use parvis_content::{Library, file, source};
-use tempfile::TempDir;
-
-/// The folder in which this program's content files are; it goes with the program's last reader, or with `/tmp`.
-fn folder() -> &'static Path {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    FOLDER.get_or_init(|| TempDir::with_prefix("parvis-content-").expect("a temporary folder")).path()
-}
 
 /// The demonstration content, as the library that is written to files.
 pub fn demonstration_library() -> Library {
@@ -38,7 +31,7 @@ pub fn dila() -> Option<&'static Path> {
 
 /// Writes `library` into a file called `name`.
 pub fn write(library: &Library, name: &str) -> PathBuf {
-    let path = folder().join(format!("{name}.parvis"));
+    let path = crate::own_folder("content").join(format!("{name}.parvis"));
     file::write(library, &path).expect("the content can be written");
     path
 }

@@ -4,15 +4,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
-use tempfile::TempDir;
-
 /// Begins to log, once; the folder of the log.
 pub fn folder() -> &'static Path {
-    static LOG: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, folder) = LOG.get_or_init(|| {
-        let folder = TempDir::with_prefix("parvis-logs-").unwrap();
-        let path = folder.path().to_owned();
-        let file = Mutex::new(File::create(path.join("log")).unwrap());
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = parvis_tests::own_folder("logs");
+        let file = Mutex::new(File::create(folder.join("log")).unwrap());
         // Ours is the first subscriber, or the log would be somebody else's.
         tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
@@ -20,7 +17,6 @@ pub fn folder() -> &'static Path {
             .with_writer(file)
             .try_init()
             .unwrap();
-        (folder, path)
-    });
-    folder
+        folder
+    })
 }
