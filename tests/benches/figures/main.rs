@@ -77,10 +77,10 @@ fn build(folder: &Path, figures: &mut Figures) -> PathBuf {
     let source = real.clone().unwrap_or_else(|| parvis_tests::root().join("content/demonstration"));
     println!("content: {}", source.display());
     let start = Instant::now();
-    let read = parvis_content::source::read(&source).unwrap();
-    parvis_content::file::write(&read.library, &content).unwrap();
+    let whole = parvis_content::source::read(&source).unwrap();
+    parvis_content::file::write(&whole.library, &content).unwrap();
     let seconds = start.elapsed().as_secs_f64();
-    drop(read);
+    drop(whole);
     if real.is_some() {
         figures.add("dila_build_s", seconds, "≤ 20");
         figures.add("dila_file_mb", std::fs::metadata(&content).unwrap().len() as f64 / 1e6, "≤ 60");
