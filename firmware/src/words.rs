@@ -27,7 +27,7 @@ pub const MORE: &str = "En détail";
 pub const CONTINUED: &str = "Suite à l’écran";
 /// Marks demonstration content.
 pub const DEMONSTRATION: &str = "démonstration";
-/// Folder of further tiles or results without a name.
+/// Opening hours of a place.
 pub const OPENING_HOURS: &str = "Horaires";
 /// Address of a place.
 pub const ADDRESS: &str = "Adresse";

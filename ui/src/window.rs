@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use parvis_ui_model::geometry::TextSize;
 use parvis_ui_model::intent::Intent;
-use parvis_ui_model::keyboard::{Key, KeyAction};
+use parvis_ui_model::keyboard::Key;
 use parvis_ui_model::view::{PageView, ScreenView};
 use slint::ComponentHandle as _;
 
@@ -214,8 +214,8 @@ fn connect(app: &App, shown_keys: &Rc<std::cell::RefCell<Vec<Key>>>, on: Rc<dyn 
     let shown_keys = Rc::clone(shown_keys);
     intents.on_key(move |index| {
         let key = usize::try_from(index).ok().and_then(|at| shown_keys.borrow().get(at).copied());
-        if let Some(action) = key.map(|key| key.action).filter(|action| *action != KeyAction::Type('\0')) {
-            on(Intent::Key(action));
+        if let Some(key) = key {
+            on(Intent::Key(key.action));
         }
     });
 }

@@ -53,7 +53,7 @@ pub const FACT_ICON_MM: f32 = 16.0;
 /// Inner margin of notes, in millimetres.
 pub const NOTE_PADDING_MM: f32 = 4.0;
 
-/// A document is cut at so many pages; more is a fault of the content, and said so on the last one.
+/// A document has at most so many pages; what comes after is not shown.
 pub const PAGES_MAX: usize = 400;
 
 /// Cuts `blocks` into pages of `height` by `width` millimetres. A text longer than a page goes on
