@@ -7,6 +7,7 @@
 pub mod browse;
 pub mod date;
 pub mod dila;
+pub mod evaluate;
 pub mod facts;
 pub mod file;
 pub mod glossary;
@@ -28,5 +29,5 @@ pub use guide::{Answer, Guide, Next, Question};
 pub use id::{GuideId, IdError, Lang, NodeId, PlaceId, QuestionId, SheetId};
 pub use library::{Hall, Info, Library};
 pub use place::{OpeningHours, Place, PlaceKind, Position, TimeRange, Weekday};
-pub use search::{Hit, HitKind, Results, SearchIndex};
+pub use search::{Hit, HitKind, Reason, Results, SearchIndex};
 pub use sheet::{Block, Case, Crumb, NoteKind, Section, Sheet, SheetKind, Source};

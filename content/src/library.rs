@@ -8,6 +8,7 @@ use crate::glossary::Glossary;
 use crate::guide::Guide;
 use crate::id::{Lang, SheetId};
 use crate::place::{OpeningHours, Place};
+use crate::search::Lexicon;
 use crate::sheet::Sheet;
 
 /// The hall that shows the content: the human way wherever a sheet states none.
@@ -73,4 +74,6 @@ pub struct Library {
     pub redirects: BTreeMap<String, String>,
     /// Acronyms.
     pub glossary: Glossary,
+    /// What people say → what the sheets say: the editor's lines, then those that come with Parvis.
+    pub lexicon: Lexicon,
 }

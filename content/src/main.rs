@@ -5,6 +5,7 @@
     reason = "a command-line tool speaks through its terminal"
 )]
 
+mod evaluation;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use parvis_content::file::{self, Written};
+use parvis_content::search::Lexicon;
 use parvis_content::source::{self, Source};
 use parvis_content::{ContentFile, Lang, Library, SheetId, Target};
 
@@ -41,6 +43,9 @@ enum Command {
         /// Fichier à écrire.
         #[arg(short, long)]
         output: PathBuf,
+        /// Sans le lexique fourni avec Parvis, pour mesurer ce que la recherche vaut par elle-même.
+        #[arg(long)]
+        without_lexicon: bool,
     },
     /// Vérifie une source sans rien écrire.
     Check {
@@ -56,6 +61,19 @@ enum Command {
         /// Nombre de réponses.
         #[arg(long, default_value_t = 10)]
         limit: usize,
+        /// Montre pourquoi : mots compris, lexique, confiance, calcul de chaque réponse.
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Mesure la recherche sur des requêtes notées.
+    Evaluate {
+        /// Fichier de contenu.
+        file: PathBuf,
+        /// Une requête par ligne : {"qid", "q", "kind", "expect": [{"id", "grade"}]}.
+        queries: PathBuf,
+        /// Écrit les réponses, une ligne JSON par requête.
+        #[arg(long)]
+        results: Option<PathBuf>,
     },
     /// Montre une fiche, un dossier, un parcours ou un lieu.
     Show {
@@ -71,9 +89,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Build { source, output } => build(&source, &output),
+        Command::Build { source, output, without_lexicon } => build(&source, &output, without_lexicon),
         Command::Check { source } => read(&source).map(|_| ()),
-        Command::Search { file, query, limit } => search(&file, &query, limit),
+        Command::Search { file, query, limit, explain } => search(&file, &query, limit, explain),
+        Command::Evaluate { file, queries, results } => evaluation::run(&file, &queries, results.as_deref()),
         Command::Show { file, id, lang } => show(&file, &id, &lang),
     };
     match done {
@@ -87,8 +106,11 @@ fn failed(error: impl std::fmt::Display) -> u8 {
     FAILED
 }
 
-fn build(source: &Path, output: &Path) -> Result<(), u8> {
-    let library = read(source)?;
+fn build(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
+    let mut library = read(source)?;
+    if without_lexicon {
+        library.lexicon = Lexicon::default();
+    }
     let written = file::write(&library, output).map_err(failed)?;
     print_written(&library, &written, output);
     Ok(())
@@ -134,18 +156,13 @@ fn print_written(library: &Library, written: &Written, output: &Path) {
     );
 }
 
-fn search(file: &Path, query: &str, limit: usize) -> Result<(), u8> {
+fn search(file: &Path, query: &str, limit: usize, explain: bool) -> Result<(), u8> {
     let content = ContentFile::open(file).map_err(failed)?;
     let index = content.search_index(&Lang::french()).map_err(failed)?;
-    let results = index.search(query, limit);
-    if let Some(corrected) = &results.corrected {
-        println!("Compris : {corrected}");
-    }
-    for hit in &results.hits {
-        println!("{:>7.1}  {:<12} {}", hit.score, hit.target.id(), hit.title);
-    }
-    if results.hits.is_empty() {
-        println!("Rien trouvé. Essayez un autre mot.");
+    if explain {
+        print!("{}", text::explanation(&index.explain(query, limit)));
+    } else {
+        print!("{}", text::results(&index.search(query, limit)));
     }
     Ok(())
 }

@@ -4,10 +4,21 @@
 //! form what spelling correction needs. [`SearchIndex`] reads it where it lies. A query never leaves this module: it
 //! is neither logged nor kept.
 
+mod answer;
 mod blob;
 mod build;
-mod query;
+mod check;
+mod confidence;
+mod documents;
+mod entries;
+mod explain;
+mod lexicon;
+mod score;
+mod sound;
 mod spelling;
+mod stem;
+mod understand;
+mod weights;
 mod words;
 
 use std::sync::Arc;
@@ -15,7 +26,12 @@ use std::sync::Arc;
 use crate::browse::Target;
 use crate::sheet::SheetKind;
 
-pub use build::{BuildError, build};
+pub use build::{BuildError, Corpus, build};
+pub use check::check;
+pub use confidence::Signals;
+pub use explain::{Explanation, HitExplained, ReadingExplained, WordExplained};
+pub use lexicon::{Lexicon, Line, LineFault};
+pub use weights::{FieldWeight, Weights};
 pub use words::fold;
 
 /// Longest query looked at, in bytes; the rest is ignored.
@@ -50,6 +66,20 @@ pub enum HitKind {
     Place,
 }
 
+/// Why a hit is there although its title does not say what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// "« papiers » = carte d'identité": the lexicon says so.
+    Means {
+        /// The words that were typed, folded.
+        typed: String,
+        /// What they mean.
+        meaning: String,
+    },
+    /// Words, folded, by which people call it.
+    AlsoCalled(Vec<String>),
+}
+
 /// One answer of the search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -61,6 +91,8 @@ pub struct Hit {
     pub kind: HitKind,
     /// Words of the title that match the query, folded (small letters without accents, see [`fold`]): to mark them.
     pub words: Vec<String>,
+    /// Why it is there, where the title does not say it.
+    pub reason: Option<Reason>,
     /// Higher is better; comparable within one answer only.
     pub score: f32,
 }
@@ -72,6 +104,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// The query as it was understood, folded, when spelling was corrected.
     pub corrected: Option<String>,
+    /// Whether the first hits answer, as far as the search can tell. If not, offer other ways beside them.
+    pub confident: bool,
 }
 
 /// An open index: `Send + Sync`, cheap to clone, meant for a worker thread.
@@ -89,7 +123,17 @@ impl SearchIndex {
     /// Answers `query` with at most `limit` hits (and never more than [`HITS_MAX`]). The last word is taken as the
     /// beginning of a word unless a space follows it. Accents, capitals, plurals and small typing errors do not matter.
     pub fn search(&self, query: &str, limit: usize) -> Results {
-        query::search(&self.blob, query, limit.min(HITS_MAX))
+        answer::answer(&self.blob, &Weights::CHOSEN, query, limit.min(HITS_MAX))
+    }
+
+    /// The same with other weights: for tuning.
+    pub fn search_with(&self, weights: &Weights, query: &str, limit: usize) -> Results {
+        answer::answer(&self.blob, weights, query, limit.min(HITS_MAX))
+    }
+
+    /// Why `query` finds what it finds.
+    pub fn explain(&self, query: &str, limit: usize) -> Explanation {
+        explain::explain(&self.blob, &Weights::CHOSEN, query, limit.min(HITS_MAX))
     }
 
     /// How many documents can be found.

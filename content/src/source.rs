@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::dila::{self, DilaError, Report};
 use crate::library::{Hall, Library};
 use crate::place::OpeningHours;
+use crate::search::Lexicon;
 
 /// Largest file of an editor: 1 MB.
 pub const FILE_BYTES_MAX: u64 = 1_000_000;
@@ -122,6 +123,7 @@ fn archive(path: &Path) -> Result<Source, SourceError> {
         places: Vec::new(),
         redirects: imported.redirects,
         glossary: imported.glossary,
+        lexicon: Lexicon::built_in(),
     };
     Ok(Source { library, imports: vec![Import { path: path.to_owned(), report: imported.report }] })
 }

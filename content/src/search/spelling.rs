@@ -1,7 +1,10 @@
 //! Spelling: forms near a word that the index does not know, by edit distance and by sound.
 
 use super::blob::{Blob, Table};
-use super::words::{hash, letters, sound};
+use super::sound::{sound, sound_hash};
+use super::understand::elided;
+use super::weights::Weights;
+use super::words::letters;
 
 /// Most corrections of one word.
 const CORRECTIONS_MAX: usize = 8;
@@ -16,59 +19,96 @@ pub(super) struct Correction {
 }
 
 /// Forms near `word`; with `prefix`, forms that begin with something near it. The nearest first.
-pub(super) fn corrections(blob: &Blob, word: &str, prefix: bool) -> Vec<Correction> {
+pub(super) fn corrections(blob: &Blob, weights: &Weights, word: &str, prefix: bool) -> Vec<Correction> {
+    let mut found = Vec::new();
+    near(blob, weights, word, prefix, 1.0, &mut found);
+    if let Some(rest) = elided(word) {
+        near(blob, weights, rest, prefix, 0.92, &mut found);
+    }
+    heard(blob, weights, word, 1.0, &mut found);
+    if let Some(rest) = elided(word) {
+        heard(blob, weights, rest, 0.92, &mut found);
+    }
+    best(blob, weights, found)
+}
+
+/// Forms that sound like `word`, the likeliest first.
+pub(super) fn sounding(blob: &Blob, weights: &Weights, word: &str) -> Vec<Correction> {
+    let mut found = Vec::new();
+    heard(blob, weights, word, 1.0, &mut found);
+    best(blob, weights, found)
+}
+
+/// Forms that sound the same.
+fn heard(blob: &Blob, weights: &Weights, word: &str, sureness: f32, found: &mut Vec<Correction>) {
+    if word.len() < 3 {
+        return;
+    }
+    let spoken = sound(word);
+    for form in blob.forms_that_sound(sound_hash(&spoken)) {
+        let text = blob.form(form);
+        if std::str::from_utf8(text).is_ok_and(|text| sound(text) == spoken) {
+            // Of words that sound the same, the one that is written most alike.
+            let longer = text.len().abs_diff(word.len()).min(5) as f32;
+            let first = if text.first() == word.as_bytes().first() { 0.0 } else { 0.05 };
+            let nearness = (weights.same_sound - 0.02 * longer - first) * sureness;
+            found.push(Correction { form, stem: blob.word(Table::FormStems, form), nearness });
+        }
+    }
+}
+
+/// Forms within the edits that a word of its length allows, among those with its first letter or, where the first
+/// two were swapped, its second.
+fn near(
+    blob: &Blob,
+    weights: &Weights,
+    word: &str,
+    prefix: bool,
+    sureness: f32,
+    found: &mut Vec<Correction>,
+) {
     let allowed = match word.chars().count() {
-        0..=2 => 0,
+        0..=2 => return,
         3..=5 => 1,
         _ => 2,
     };
     let mine = letters(word);
-    let spoken = hash(&sound(word));
-    let sounds = word.len() >= 3;
-    let mut found: Vec<Correction> = Vec::new();
-    let tables = blob.all(Table::FormLetters).zip(blob.all(Table::FormSounds)).enumerate();
+    let bytes = word.as_bytes();
     let mut rows = Rows::default();
-    for (form, (theirs, sound)) in tables {
-        let same_sound = sounds && sound == spoken;
-        // Letters of mine that the form lacks must each be an edit; so must a surplus, unless more is to be typed.
-        let missing = (mine & !theirs).count_ones();
-        let surplus = (theirs & !mine).count_ones();
-        let possible = missing <= allowed && (prefix || surplus <= allowed);
-        if !possible && !same_sound {
-            continue;
-        }
-        let text = blob.form(form);
-        // The first letter is right, or it was swapped with the second, left out, or typed before the word; another
-        // first letter is only believed by ear. This spares most comparisons.
-        let word = word.as_bytes();
-        let begins =
-            text.first() == word.first() || text.first() == word.get(1) || text.get(1) == word.first();
-        if !begins && !same_sound {
-            continue;
-        }
-        let long = text.len() > word.len() + allowed as usize && !prefix;
-        let distance = if !possible || long || text.len() + (allowed as usize) < word.len() {
-            u32::MAX
-        } else {
-            rows.distance(word, text, allowed, prefix)
-        };
-        // One error in "kaf" weighs more than one in "alokation".
-        let near =
-            if distance <= allowed { 1.0 - 2.0 * distance as f32 / word.len().max(4) as f32 } else { 0.0 };
-        let heard = if same_sound { 0.9 } else { 0.0 };
-        // Typing errors rarely touch the first letter.
-        let first = if text.first() == word.first() { 0.0 } else { 0.12 };
-        let nearness = f32::max(near - first, heard);
-        if nearness > 0.3 {
-            found.push(Correction { form, stem: blob.word(Table::FormStems, form), nearness });
+    let mut firsts = vec![bytes[0]];
+    firsts.extend(bytes.get(1).filter(|second| **second != bytes[0]));
+    for first in firsts {
+        let range = blob.first_form(&[first])..blob.first_form(&[first.saturating_add(1)]);
+        for (form, theirs) in range.clone().zip(blob.numbers(Table::FormLetters, range)) {
+            // Letters of mine that the form lacks must each be an edit; so must a surplus, unless more is to be typed.
+            let possible = (mine & !theirs).count_ones() <= allowed
+                && (prefix || (theirs & !mine).count_ones() <= allowed);
+            if !possible {
+                continue;
+            }
+            let text = blob.form(form);
+            let long = text.len() > bytes.len() + allowed as usize && !prefix;
+            if long || text.len() + (allowed as usize) < bytes.len() {
+                continue;
+            }
+            let distance = rows.distance(bytes, text, allowed, prefix);
+            if distance <= allowed {
+                // One error in "kaf" weighs more than one in "alokation". Errors rarely touch the first letter.
+                let begins = if text.first() == bytes.first() { 0.0 } else { weights.first_letter };
+                let nearness = 1.0 - weights.edit * distance as f32 / bytes.len().max(4) as f32 - begins;
+                let stem = blob.word(Table::FormStems, form);
+                found.push(Correction { form, stem, nearness: nearness * sureness });
+            }
         }
     }
-    best(blob, found)
 }
 
 /// The nearest; among equals, words of many documents first: a rare form is seldom what was meant.
-fn best(blob: &Blob, mut found: Vec<Correction>) -> Vec<Correction> {
-    let rank = |c: &Correction| c.nearness - 0.2 * blob.weight(c.stem);
+fn best(blob: &Blob, weights: &Weights, mut found: Vec<Correction>) -> Vec<Correction> {
+    let rank = |c: &Correction| c.nearness - weights.rare * blob.weight(c.stem);
+    found.retain(|c| c.nearness > 0.3);
+    found.sort_by(|a, b| a.stem.cmp(&b.stem).then(b.nearness.total_cmp(&a.nearness)));
+    found.dedup_by_key(|c| c.stem);
     found.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.form.cmp(&b.form)));
     let nearest = found.first().map_or(0.0, |c| c.nearness);
     found.retain(|c| c.nearness >= nearest - 0.26);

@@ -1,4 +1,4 @@
-//! Words: folding, cutting, stems, sound. The same for documents and queries.
+//! Words: folding and cutting. The same for documents and queries.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -11,6 +11,12 @@ pub fn fold(text: &str) -> String {
     for c in text.nfd() {
         match c {
             '\u{300}'..='\u{36f}' => {}
+            // Arabic: vowel signs, hamza above or below, the stretching line.
+            '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{640}' => {}
+            'ة' => out.push('ه'),
+            'ى' => out.push('ي'),
+            // Turkish.
+            'ı' => out.push('i'),
             'œ' | 'Œ' => out.push_str("oe"),
             'æ' | 'Æ' => out.push_str("ae"),
             'ß' => out.push_str("ss"),
@@ -27,6 +33,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for part in folded.split(|c: char| !c.is_alphanumeric()) {
         let elided = part.len() == 1 && !part.bytes().all(|b| b.is_ascii_digit()) || part == "qu";
+        let part = without_arabic_article(part);
         if !part.is_empty() && !elided {
             let mut end = part.len().min(WORD_BYTES_MAX);
             while !part.is_char_boundary(end) {
@@ -36,6 +43,18 @@ pub(super) fn words(text: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// "الجنسية" is "جنسية".
+fn without_arabic_article(word: &str) -> &str {
+    word.strip_prefix("ال").filter(|rest| rest.chars().count() >= 3).unwrap_or(word)
+}
+
+/// The words of a wording that carry something; all of them if none does.
+pub(super) fn telling_words(text: &str) -> Vec<String> {
+    let all = words(text);
+    let telling: Vec<String> = all.iter().filter(|word| !is_empty_word(word)).cloned().collect();
+    if telling.is_empty() { all } else { telling }
 }
 
 /// Words that carry nothing in a query. "pas", "plus", "sans" and "ou" (also "où") stay: they change what is asked.
@@ -50,89 +69,6 @@ pub(super) fn is_empty_word(word: &str) -> bool {
     EMPTY.binary_search(&word).is_ok()
 }
 
-/// A light French stem: plurals, feminines, and the endings that accent folding confuses ("volé", "volée", "voler",
-/// "vol"; "licencié", "licenciement") meet in one form.
-pub(super) fn stem(word: &str) -> String {
-    const TURNED: [(&str, &str); 6] = [
-        ("euse", "eur"),
-        ("trice", "teur"),
-        ("ienne", "ien"),
-        ("elle", "el"),
-        ("ive", "if"),
-        ("ouse", "oux"),
-    ];
-    if word.len() <= 3 || !word.is_ascii() || word.bytes().any(|b| b.is_ascii_digit()) {
-        return word.to_owned();
-    }
-    let mut stem = word;
-    if let Some(rest) = word.strip_suffix("aux").filter(|rest| rest.len() >= 2) {
-        let base = if rest.ends_with('e') { format!("{rest}au") } else { format!("{rest}al") };
-        return base;
-    }
-    stem = stem.strip_suffix(['s', 'x']).filter(|rest| rest.len() >= 3).unwrap_or(stem);
-    for (ending, instead) in TURNED {
-        if let Some(rest) = stem.strip_suffix(ending).filter(|rest| rest.len() >= 3) {
-            return format!("{rest}{instead}");
-        }
-    }
-    for ending in ["issement", "ement", "ment", "ees", "ee", "er", "ez", "e"] {
-        if let Some(rest) = stem.strip_suffix(ending).filter(|rest| rest.len() >= 3) {
-            stem = rest;
-            break;
-        }
-    }
-    let bytes = stem.as_bytes();
-    let double = bytes.len() > 4 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2];
-    let kept = if double { stem.get(..stem.len() - 1).unwrap_or(stem) } else { stem };
-    kept.to_owned()
-}
-
-/// How a French word sounds, roughly: "alokasion" and "allocation", "kaf" and "caf" share it.
-pub(super) fn sound(word: &str) -> String {
-    const SAME: [(&str, &str); 26] = [
-        ("eaux", "o"),
-        ("eau", "o"),
-        ("aux", "o"),
-        ("au", "o"),
-        ("ph", "f"),
-        ("tion", "sion"),
-        ("qu", "k"),
-        ("ck", "k"),
-        ("ch", "S"),
-        ("gn", "N"),
-        ("gu", "g"),
-        ("ge", "j"),
-        ("gi", "ji"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("cy", "si"),
-        ("c", "k"),
-        ("q", "k"),
-        ("ain", "in"),
-        ("ein", "in"),
-        ("en", "an"),
-        ("em", "an"),
-        ("am", "an"),
-        ("ai", "e"),
-        ("ei", "e"),
-        ("y", "i"),
-    ];
-    let mut text = word.to_owned();
-    for (written, spoken) in SAME {
-        if text.contains(written) {
-            text = text.replace(written, spoken);
-        }
-    }
-    let silent = text.trim_end_matches(['e', 's', 't', 'd', 'x', 'z', 'p']);
-    let mut out = String::with_capacity(text.len());
-    for c in if silent.len() >= 2 { silent } else { &text }.chars().filter(|c| *c != 'h') {
-        if !out.ends_with(c) {
-            out.push(if c == 'z' { 's' } else { c });
-        }
-    }
-    out
-}
-
 /// Which of the 26 letters and of digits a word holds, as bits: two words at edit distance d differ in at most 2·d bits.
 pub(super) fn letters(word: &str) -> u32 {
     word.bytes().fold(0, |bits, b| match b {
@@ -140,11 +76,6 @@ pub(super) fn letters(word: &str) -> u32 {
         b'0'..=b'9' => bits | 1 << 26,
         _ => bits | 1 << 27,
     })
-}
-
-/// FNV-1a: the same on every machine and release, unlike the standard hasher.
-pub(super) fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -158,29 +89,6 @@ mod tests {
         }
         for word in ["pas", "plus", "sans", "ou", "carte"] {
             assert!(!is_empty_word(word), "{word}");
-        }
-    }
-
-    #[test]
-    fn forms_of_a_word_share_their_stem() {
-        for group in [
-            ["vol", "vole", "volee", "voler"],
-            ["licencie", "licenciement", "licencier", "licenciements"],
-            ["carte", "cartes", "carte", "cartes"],
-            ["conseiller", "conseil", "conseille", "conseils"],
-            ["cheval", "chevaux", "cheval", "chevaux"],
-        ] {
-            let stems: std::collections::BTreeSet<String> = group.iter().map(|word| stem(word)).collect();
-            assert_eq!(stems.len(), 1, "{group:?} {stems:?}");
-        }
-    }
-
-    #[test]
-    fn words_that_sound_alike_share_their_sound() {
-        for (a, b) in
-            [("kaf", "caf"), ("alokasion", "allocation"), ("retrete", "retraite"), ("fone", "phone")]
-        {
-            assert_eq!(sound(a), sound(b), "{a} {b}");
         }
     }
 

@@ -14,6 +14,7 @@ use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
 use crate::id::{GuideId, Lang, NodeId, SheetId};
 use crate::library::Library;
+use crate::search::{self, Lexicon};
 use crate::sheet::{Crumb, Sheet, SheetKind};
 
 /// The node of life events, shared with the DILA importer.
@@ -39,8 +40,31 @@ pub(super) fn read(folder: &Path) -> Result<Source, SourceError> {
     if !faults.is_empty() {
         return Err(SourceError::Faults(faults));
     }
+    let lexicon = lexicon(folder, &mut faults);
     join(&mut library, &bundle, drafts, nodes);
+    for fault in search::check(&lexicon, &library) {
+        faults.add(Path::new(&fault.file), fault.line, fault.fault);
+    }
+    if !faults.is_empty() {
+        return Err(SourceError::Faults(faults));
+    }
+    library.lexicon = lexicon;
+    library.lexicon.extend(Lexicon::built_in());
     Ok(Source { library, imports })
+}
+
+/// The editor's own `lexicon.tsv`, if there is one.
+fn lexicon(folder: &Path, faults: &mut Faults) -> Lexicon {
+    let mut lexicon = Lexicon::default();
+    let file = folder.join("lexicon.tsv");
+    if file.exists()
+        && let Some(text) = text(&file, faults)
+    {
+        for fault in lexicon.add(&file.display().to_string(), &text) {
+            faults.add(&file, fault.line, fault.fault);
+        }
+    }
+    lexicon
 }
 
 /// Everything editors wrote, before it is joined.
@@ -173,6 +197,7 @@ fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library
         places: Vec::new(),
         redirects: BTreeMap::new(),
         glossary: bundle.glossary.clone(),
+        lexicon: Lexicon::default(),
     };
     let mut imports = Vec::new();
     for (path, line) in &bundle.imports {

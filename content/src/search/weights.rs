@@ -1,0 +1,109 @@
+//! The numbers of the engine, chosen on the development queries by `examples/search_tune`, cross-validated.
+
+use super::documents::FIELDS;
+use crate::sheet::SheetKind;
+
+/// One field of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldWeight {
+    /// How much one word there counts.
+    pub weight: f32,
+    /// How much the field's length takes from it, 0 to 1.
+    pub length: f32,
+}
+
+/// Everything that was tuned.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "named where they are used")]
+pub struct Weights {
+    pub fields: [FieldWeight; FIELDS],
+    /// BM25F: how fast more of the same word stops to count.
+    pub saturation: f32,
+    /// Power of the inverse document frequency.
+    pub idf: f32,
+    pub procedure: f32,
+    pub question: f32,
+    pub online: f32,
+    pub form: f32,
+    pub folder: f32,
+    pub guide: f32,
+    pub place: f32,
+    pub links: f32,
+    /// A beginning of a word, where the word is known as it is, and where it is not.
+    pub prefix_known: f32,
+    pub prefix: f32,
+    /// Power of the share of the query that a document covers.
+    pub coverage: f32,
+    /// What a title wholly covered by the query adds.
+    pub title: f32,
+    /// What a title that covers the whole query adds.
+    pub in_title: f32,
+    /// A wording beside the title.
+    pub wording: f32,
+    /// What documents about the same lend.
+    pub lend_service: f32,
+    pub lend_folder: f32,
+    pub lend_sheet: f32,
+    pub lend_new: f32,
+    /// Corrections.
+    pub same_sound: f32,
+    pub edit: f32,
+    pub first_letter: f32,
+    pub rare: f32,
+    pub sound_of_known: f32,
+    pub rare_known: f32,
+    /// A line of the lexicon beside the words as typed.
+    pub line: f32,
+    pub line_phrase: f32,
+}
+
+impl Weights {
+    /// What the kiosk uses.
+    pub const CHOSEN: Self = Self {
+        fields: [
+            FieldWeight { weight: 10.5, length: 0.11 },
+            FieldWeight { weight: 14.6, length: 0.03 },
+            FieldWeight { weight: 3.3, length: 0.06 },
+            FieldWeight { weight: 0.6, length: 0.25 },
+            FieldWeight { weight: 0.495, length: 1.00 },
+            FieldWeight { weight: 1.24, length: 0.15 },
+        ],
+        saturation: 8.0,
+        idf: 0.4,
+        procedure: 0.9,
+        question: 0.828,
+        online: 0.783,
+        form: 0.675,
+        folder: 0.92,
+        guide: 0.643,
+        place: 0.9,
+        links: 0.0108,
+        prefix_known: 0.545,
+        prefix: 0.525,
+        coverage: 0.395,
+        title: 0.35,
+        in_title: 0.242,
+        lend_service: 0.242,
+        lend_folder: 0.121,
+        lend_sheet: 0.09,
+        lend_new: 0.5,
+        same_sound: 0.81,
+        edit: 2.66,
+        first_letter: 0.2,
+        rare: 0.2,
+        sound_of_known: 0.5,
+        rare_known: 0.75,
+        line: 0.6,
+        line_phrase: 0.9,
+        wording: 0.9,
+    };
+
+    pub(super) fn sheet(&self, kind: SheetKind) -> f32 {
+        match kind {
+            SheetKind::Procedure | SheetKind::LifeEvent => self.procedure,
+            SheetKind::Question => self.question,
+            SheetKind::OnlineService | SheetKind::Simulator | SheetKind::SearchTool => self.online,
+            SheetKind::Form | SheetKind::Letter => self.form,
+        }
+    }
+}
