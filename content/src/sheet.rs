@@ -96,6 +96,11 @@ impl SheetKind {
         }
     }
 
+    /// Something to do or to fill in elsewhere, rather than something to read.
+    pub fn is_service(self) -> bool {
+        !matches!(self, Self::Procedure | Self::Question | Self::LifeEvent)
+    }
+
     /// The kind with that [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

@@ -6,19 +6,20 @@
 //! | --- | --- |
 //! | `DOCS` | 16 bytes: kind u8, prior u8 (of 255), 2 bytes zero, id offset u32, title offset u32, id length u16, title length u16 |
 //! | `TITLE_ENDS` | u32: end of the document's run of bytes in `TITLE_STEMS` |
-//! | `TITLE_STEMS` | LEB128: stems of the title plus one, each once, then a 0 and the stems of each everyday wording |
+//! | `TITLE_STEMS` | LEB128: stems of the title's words plus one, then a 0 and the stems of each everyday wording |
 //! | `NEAR_ENDS` | u32: end of the document's run of bytes in `NEAR` |
 //! | `NEAR` | LEB128: documents about the same, as gaps |
-//! | `STEM_ENDS` | u32: end of the stem's run of bytes in `POSTINGS` |
+//! | `STEM_ENDS` | u32: end of the stem's run of bytes in `POSTINGS`; stems of the lexicon alone come after these |
 //! | `STEM_WEIGHTS` | u8: how much the stem tells (idf), of 255 |
 //! | `POSTINGS` | groups of falling impact: impact u8, count, then the documents as gaps; counts and gaps are LEB128 |
 //! | `FORM_ENDS` | u32: end of the form in `FORM_TEXT`; forms are sorted |
-//! | `FORM_STEMS` | u32: stem of the form |
+//! | `FORM_STEMS` | u32: stem of the form, and the marks [`SILENT`] and [`ELSEWHERE`] |
 //! | `FORM_LETTERS` | u32: letters of the form, for spelling |
-//! | `FORM_SOUNDS` | u16: hash of its sound, 0 for a word that carries nothing |
+//! | `SOUNDS` | 5 bytes: hash of a sound u16, form u24; sorted; of words that documents hold |
 //! | `FORM_TEXT` | the forms, one after the other |
-//! | `ENTRIES` | 16 bytes, a line of the lexicon: start of its key and of its target in `ENTRY_STEMS` u32 each, offset of the target's text u32, key length u8, target length u8, text length u8, weight u8; sorted by key |
-//! | `ENTRY_STEMS` | u32: stems of keys and targets |
+//! | `ENTRIES` | 8 bytes, a line of the lexicon: key u24 (offset in `ENTRY_STEMS`), length of the key u8 (and [`WHOLE`]), target u24, weight u8; sorted by key |
+//! | `TARGETS` | 12 bytes: offset in `ENTRY_STEMS` u32, offset of the text u32, length of the text u16, number of stems u16 |
+//! | `ENTRY_STEMS` | LEB128: stems of keys and targets |
 //! | `STRINGS` | identifiers, titles, targets of the lexicon |
 //!
 //! Numbers inside the tables are not trusted either: each is checked where it is used, so that a damaged blob gives
@@ -31,14 +32,20 @@ use super::IndexError;
 
 const MAGIC: &[u8; 8] = b"PRVSIDX2";
 /// How many tables there are.
-pub(super) const TABLES: usize = 16;
+pub(super) const TABLES: usize = 17;
 const HEADER: usize = 8 + TABLES * 8;
 /// Bytes of one record of `DOCS`.
 pub(super) const DOC_BYTES: usize = 16;
+/// Most forms of one sound.
+const SAME_SOUND_MAX: usize = 64;
 /// Parts the title and the wordings of a document in `TITLE_STEMS`.
 pub(super) const WORDING_MARK: u32 = 0;
 /// Bytes of one record of `ENTRIES`.
-pub(super) const ENTRY_BYTES: usize = 16;
+const ENTRY_BYTES: usize = 8;
+/// Bytes of one record of `TARGETS`.
+const TARGET_BYTES: usize = 12;
+/// Bytes of one record of `SOUNDS`.
+const SOUND_BYTES: usize = 5;
 
 /// The tables, in the order of the blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +61,10 @@ pub(super) enum Table {
     FormEnds,
     FormStems,
     FormLetters,
-    FormSounds,
+    Sounds,
     FormText,
     Entries,
+    Targets,
     EntryStems,
     Strings,
 }
@@ -67,14 +75,25 @@ pub(super) struct Blob {
     tables: [(usize, usize); TABLES],
 }
 
+/// Mark of a form that carries nothing.
+pub(super) const SILENT: u32 = 1 << 31;
+/// Mark of a form that asks for what no sheet answers.
+pub(super) const ELSEWHERE: u32 = 1 << 30;
+const STEM: u32 = ELSEWHERE - 1;
+
+/// Added to the length of a key whose every word must stand in the query, also those that carry nothing.
+pub(super) const WHOLE: u8 = 0x80;
+
 /// One line of the lexicon.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
-    key: (usize, usize),
-    target: (usize, usize),
-    text: (usize, usize),
+    key: usize,
+    key_length: usize,
+    target: usize,
     /// How surely, 0 to 1.
     pub(super) weight: f32,
+    /// Every word of the key must stand in the query, also those that carry nothing.
+    pub(super) whole: bool,
 }
 
 /// Puts the tables together.
@@ -115,7 +134,6 @@ impl Blob {
         let fits = blob.words(Table::TitleEnds) == blob.documents()
             && blob.words(Table::NearEnds) == blob.documents()
             && same.iter().all(|count| *count == forms)
-            && blob.table(Table::FormSounds).len() == forms * 2
             && blob.table(Table::StemWeights).len() == stems;
         if fits { Ok(blob) } else { Err(IndexError::Damaged { place: "the lengths of its tables" }) }
     }
@@ -156,6 +174,10 @@ impl Blob {
         self.tables[Table::Docs as usize].1 / DOC_BYTES
     }
 
+    pub(super) fn stems(&self) -> usize {
+        self.words(Table::StemEnds)
+    }
+
     pub(super) fn forms(&self) -> usize {
         self.words(Table::FormEnds)
     }
@@ -166,23 +188,29 @@ impl Blob {
 
     /// The first form that is not less than `word`.
     pub(super) fn first_form(&self, word: &[u8]) -> usize {
-        let (mut low, mut high) = (0, self.forms());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.form(middle) < word { low = middle + 1 } else { high = middle }
-        }
-        low
+        partition(self.forms(), |at| self.form(at) < word)
     }
 
     /// The stem of a word that is known as it is.
     pub(super) fn stem_of(&self, word: &str) -> Option<u32> {
         let at = self.first_form(word.as_bytes());
-        (at < self.forms() && self.form(at) == word.as_bytes()).then(|| self.word(Table::FormStems, at))
+        (at < self.forms() && self.form(at) == word.as_bytes()).then(|| self.form_stem(at))
+    }
+
+    /// The stem of a form.
+    pub(super) fn form_stem(&self, form: usize) -> u32 {
+        self.word(Table::FormStems, form) & STEM
+    }
+
+    /// Whether a word is known and has this mark.
+    pub(super) fn is_marked(&self, word: &str, mark: u32) -> bool {
+        let at = self.first_form(word.as_bytes());
+        self.word(Table::FormStems, at) & mark != 0 && self.form(at) == word.as_bytes()
     }
 
     /// The first form of a stem; looks through all of them.
     pub(super) fn a_form_of(&self, stem: u32) -> Option<String> {
-        let at = self.numbers(Table::FormStems, 0..self.forms()).position(|other| other == stem)?;
+        let at = self.numbers(Table::FormStems, 0..self.forms()).position(|other| other & STEM == stem)?;
         std::str::from_utf8(self.form(at)).ok().map(str::to_owned)
     }
 
@@ -218,8 +246,12 @@ impl Blob {
 
     /// Forms whose sound has this hash.
     pub(super) fn forms_that_sound(&self, hash: u16) -> impl Iterator<Item = usize> + '_ {
-        let sounds = self.table(Table::FormSounds).chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]]));
-        sounds.enumerate().filter(move |(_, sound)| *sound == hash).map(|(form, _)| form)
+        let table = self.table(Table::Sounds);
+        let record = |at: usize| table.get(at * SOUND_BYTES..(at + 1) * SOUND_BYTES);
+        let sound = move |at: usize| record(at).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
+        let first = partition(table.len() / SOUND_BYTES, |at| sound(at).is_some_and(|other| other < hash));
+        let same = (first..).take_while(move |at| sound(*at) == Some(hash)).take(SAME_SOUND_MAX);
+        same.filter_map(move |at| record(at).map(|bytes| u24(bytes, 2)))
     }
 
     /// Kind, identifier and title of a document.
@@ -242,39 +274,61 @@ impl Blob {
     /// Lines of the lexicon whose key begins with `stem`.
     pub(super) fn entries(&self, stem: u32) -> impl Iterator<Item = Entry> {
         let count = self.table(Table::Entries).len() / ENTRY_BYTES;
-        let first = move |at: usize| {
-            self.entry(at).and_then(|entry| self.entry_key(&entry).next()).unwrap_or(u32::MAX)
-        };
-        let (mut low, mut high) = (0, count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if first(middle) < stem { low = middle + 1 } else { high = middle }
-        }
-        (low..count).take_while(move |at| first(*at) == stem).filter_map(|at| self.entry(at))
+        let first = |at: usize| self.entry(at).and_then(|entry| self.entry_key(&entry).next());
+        let low = partition(count, |at| first(at).is_some_and(|other| other < stem));
+        (low..count).map_while(move |at| self.entry(at).filter(|entry| self.entry_key(entry).next() == Some(stem)))
     }
 
     fn entry(&self, at: usize) -> Option<Entry> {
         let record = self.table(Table::Entries).get(at * ENTRY_BYTES..(at + 1) * ENTRY_BYTES)?;
-        let byte = |i: usize| usize::from(record[i]);
         Some(Entry {
-            key: (number(record, 0), byte(12)),
-            target: (number(record, 4), byte(13)),
-            text: (number(record, 8), byte(14)),
-            weight: f32::from(record[15]) / 255.0,
+            key: u24(record, 0),
+            key_length: usize::from(record[3] & !WHOLE),
+            whole: record[3] & WHOLE != 0,
+            target: u24(record, 4),
+            weight: f32::from(record[7]) / 255.0,
         })
     }
 
-    pub(super) fn entry_key(&self, entry: &Entry) -> impl Iterator<Item = u32> + Clone {
-        self.numbers(Table::EntryStems, entry.key.0..entry.key.0 + entry.key.1)
+    pub(super) fn entry_key(&self, entry: &Entry) -> impl Iterator<Item = u32> + '_ {
+        self.entry_stems(entry.key, entry.key_length)
     }
 
-    pub(super) fn entry_target(&self, entry: &Entry) -> impl Iterator<Item = u32> + Clone {
-        self.numbers(Table::EntryStems, entry.target.0..entry.target.0 + entry.target.1)
+    pub(super) fn entry_target(&self, entry: &Entry) -> impl Iterator<Item = u32> + '_ {
+        let (stems, _, _, count) = self.target(entry);
+        self.entry_stems(stems, count)
     }
 
     pub(super) fn entry_text(&self, entry: &Entry) -> &str {
-        self.string(entry.text.0, entry.text.1).unwrap_or_default()
+        let (_, text, length, _) = self.target(entry);
+        self.string(text, length).unwrap_or_default()
     }
+
+    fn target(&self, entry: &Entry) -> (usize, usize, usize, usize) {
+        let record = self.table(Table::Targets).get(entry.target * TARGET_BYTES..(entry.target + 1) * TARGET_BYTES);
+        let Some(record) = record else { return (0, 0, 0, 0) };
+        let short = |at: usize| usize::from(u16::from_le_bytes([record[at], record[at + 1]]));
+        (number(record, 0), number(record, 4), short(8), short(10))
+    }
+
+    fn entry_stems(&self, start: usize, count: usize) -> impl Iterator<Item = u32> + '_ {
+        let mut bytes = self.table(Table::EntryStems).get(start..).unwrap_or_default();
+        std::iter::from_fn(move || leb128(&mut bytes)).take(count)
+    }
+}
+
+/// The first of `count` records that is not `before`; they are sorted so.
+fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+fn u24(record: &[u8], at: usize) -> usize {
+    u32::from_le_bytes([record[at], record[at + 1], record[at + 2], 0]) as usize
 }
 
 fn number(record: &[u8], at: usize) -> usize {

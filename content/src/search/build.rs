@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::blob::{DOC_BYTES, TABLES, WORDING_MARK, assemble, put_leb128};
+use super::blob::{DOC_BYTES, ELSEWHERE, SILENT, TABLES, WORDING_MARK, assemble, put_leb128};
 use super::documents::{Document, EVERYDAY, FIELDS, TITLE, documents, prior};
 use super::entries::Entries;
 use super::sound::{sound, sound_hash};
@@ -19,7 +19,7 @@ const DOCUMENTS_MAX: usize = 1 << 24;
 const TITLE_CHARS_MAX: usize = 300;
 /// The least impact kept, of 255. Below it a word says next to nothing about a document: leaving those out costs
 /// 0.001 of nDCG and spares 0.8 MB of the DILA index.
-const IMPACT_MIN: u8 = 16;
+const IMPACT_MIN: u8 = 18;
 /// Impacts are rounded down to steps of one eighth of themselves, so that equal ones share a group.
 const IMPACT_STEPS: u8 = 8;
 
@@ -45,6 +45,8 @@ pub fn build(library: &Library, lang: &Lang) -> Result<Vec<u8>, BuildError> {
 pub struct Corpus {
     documents: Vec<Document>,
     counted: Vec<Counted>,
+    /// Stems that documents hold; those of the lexicon alone have higher numbers.
+    counted_stems: usize,
     vocabulary: Vocabulary,
     entries: Entries,
     /// Folders with what they list.
@@ -63,9 +65,18 @@ struct Counted {
 pub(super) struct Vocabulary {
     forms: BTreeMap<String, u32>,
     stems: BTreeMap<String, u32>,
+    /// Marks of forms.
+    marks: BTreeMap<String, u32>,
 }
 
 impl Vocabulary {
+    fn mark(&mut self, wordings: &[String], mark: u32) {
+        for word in wordings.iter().flat_map(|wording| words(wording)) {
+            self.stem(&word);
+            *self.marks.entry(word).or_default() |= mark;
+        }
+    }
+
     pub(super) fn stem(&mut self, word: &str) -> u32 {
         if let Some(number) = self.forms.get(word) {
             return *number;
@@ -118,24 +129,26 @@ impl Corpus {
         let mut vocabulary = Vocabulary::default();
         let mut counted: Vec<Counted> = documents.iter().map(|document| vocabulary.count(document)).collect();
         vocabulary.renumber(&mut counted);
+        let counted_stems = vocabulary.stems.len();
         let entries = Entries::new(&library.lexicon, &library.glossary, &mut vocabulary);
+        vocabulary.mark(&library.lexicon.silent, SILENT);
+        vocabulary.mark(&library.lexicon.elsewhere, ELSEWHERE);
         let listed = library.nodes.iter().flat_map(|node| {
             node.entries.iter().map(|entry| (node.id.to_string(), entry.target.id().to_owned()))
         });
         let listed = listed.collect();
-        Ok(Self { documents, counted, vocabulary, entries, listed })
+        Ok(Self { documents, counted, counted_stems, vocabulary, entries, listed })
     }
 
     /// The blob.
     pub fn blob(&self, weights: &Weights) -> Vec<u8> {
-        let stems = self.vocabulary.stems.len();
-        let idf = self.stem_weights(stems);
+        let idf = self.stem_weights();
         let (docs, mut strings) = document_tables(&self.documents, weights);
-        let (title_ends, title_stems) = title_tables(&self.documents, &self.counted, &self.vocabulary);
+        let (title_ends, title_stems) = title_tables(&self.documents, &self.vocabulary);
         let (near_ends, near) = near_tables(&self.documents, &self.listed);
         let (stem_ends, postings) = posting_tables(&self.counted, &idf, weights);
-        let [form_ends, form_stems, form_letters, form_sounds, form_text] = form_tables(&self.vocabulary);
-        let (entries, entry_stems) = self.entries.tables(&mut strings);
+        let [form_ends, form_stems, form_letters, sounds, form_text] = form_tables(&self.vocabulary, self.counted_stems);
+        let [entries, targets, entry_stems] = self.entries.tables(&mut strings);
         let stem_weights = idf.iter().map(|weight| byte(*weight)).collect();
         let tables: [Vec<u8>; TABLES] = [
             docs,
@@ -149,25 +162,26 @@ impl Corpus {
             form_ends,
             form_stems,
             form_letters,
-            form_sounds,
+            sounds,
             form_text,
             entries,
+            targets,
             entry_stems,
             strings,
         ];
         assemble(&tables)
     }
 
-    /// How much each stem tells: its inverse document frequency as a share of the highest; 0 if it is in no document.
-    fn stem_weights(&self, stems: usize) -> Vec<f32> {
-        let mut frequency = vec![0_u32; stems];
+    /// How much each stem of a document tells: its inverse document frequency as a share of the highest.
+    fn stem_weights(&self) -> Vec<f32> {
+        let mut frequency = vec![0_u32; self.counted_stems];
         for stem in self.counted.iter().flat_map(|document| document.stems.keys()) {
             frequency[*stem as usize] += 1;
         }
         let count = self.documents.len() as f32;
         let highest = (1.0 + (count + 0.5) / 1.5).ln().max(1.0);
         let idf = |n: f32| (1.0 + (count - n + 0.5) / (n + 0.5)).ln() / highest;
-        frequency.into_iter().map(|n| if n == 0 { 0.0 } else { idf(n as f32) }).collect()
+        frequency.into_iter().map(|n| idf(n as f32)).collect()
     }
 }
 
@@ -194,17 +208,18 @@ fn document_tables(documents: &[Document], weights: &Weights) -> (Vec<u8>, Vec<u
     (docs, strings)
 }
 
-/// Stems of the title, then of each wording of everyday words after a mark; each number is one more than its stem.
-fn title_tables(documents: &[Document], counted: &[Counted], vocabulary: &Vocabulary) -> (Vec<u8>, Vec<u8>) {
+/// Stems of the title's words, in order, then of each wording of everyday words after a mark; each number is one more than its stem.
+fn title_tables(documents: &[Document], vocabulary: &Vocabulary) -> (Vec<u8>, Vec<u8>) {
     let (mut ends, mut stems) = (Vec::new(), Vec::new());
-    for (document, counted) in documents.iter().zip(counted) {
-        for (stem, _) in counted.stems.iter().filter(|(_, fields)| fields[TITLE] > 0) {
-            put_leb128(&mut stems, stem + 1);
+    let number = |word: &str| vocabulary.forms.get(word).map_or(WORDING_MARK, |stem| stem + 1);
+    for document in documents {
+        for word in words(&document.fields[TITLE]) {
+            put_leb128(&mut stems, number(&word));
         }
         for wording in document.fields[EVERYDAY].lines() {
             put_leb128(&mut stems, WORDING_MARK);
             for word in telling_words(wording) {
-                put_leb128(&mut stems, vocabulary.forms.get(&word).map_or(WORDING_MARK, |stem| stem + 1));
+                put_leb128(&mut stems, number(&word));
             }
         }
         put_u32(&mut ends, stems.len());
@@ -298,17 +313,25 @@ fn put_u32(out: &mut Vec<u8>, number: usize) {
     out.extend_from_slice(&(number as u32).to_le_bytes());
 }
 
-fn form_tables(vocabulary: &Vocabulary) -> [Vec<u8>; 5] {
+fn form_tables(vocabulary: &Vocabulary, counted_stems: usize) -> [Vec<u8>; 5] {
     let mut tables: [Vec<u8>; 5] = Default::default();
-    for (form, stem) in &vocabulary.forms {
+    let mut sounds = Vec::new();
+    for (at, (form, stem)) in vocabulary.forms.iter().enumerate() {
         tables[4].extend_from_slice(form.as_bytes());
         let end = tables[4].len();
         put_u32(&mut tables[0], end);
-        tables[1].extend_from_slice(&stem.to_le_bytes());
+        let marked = stem | vocabulary.marks.get(form).copied().unwrap_or(0);
+        tables[1].extend_from_slice(&marked.to_le_bytes());
         tables[2].extend_from_slice(&letters(form).to_le_bytes());
-        // Empty words are no good correction of anything.
-        let sound = if is_empty_word(form) { 0 } else { sound_hash(&sound(form)) };
-        tables[3].extend_from_slice(&sound.to_le_bytes());
+        // Empty words and those of other languages are no good correction of anything.
+        if !is_empty_word(form) && (*stem as usize) < counted_stems {
+            sounds.push((sound_hash(&sound(form)), at as u32));
+        }
+    }
+    sounds.sort_unstable();
+    for (hash, form) in sounds {
+        tables[3].extend_from_slice(&hash.to_le_bytes());
+        tables[3].extend_from_slice(&form.to_le_bytes()[..3]);
     }
     tables
 }

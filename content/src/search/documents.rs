@@ -60,6 +60,16 @@ pub(super) fn documents(library: &Library, lang: &Lang) -> Vec<Document> {
     documents
 }
 
+/// Identifier, title, short version, headings and body of everything that can be found: what another engine would be
+/// given, to be measured beside this one.
+pub fn texts(library: &Library, lang: &Lang) -> Vec<(String, [String; 4])> {
+    let texts = |document: Document| {
+        let [title, _, summary, headings, body, _] = document.fields;
+        (document.id, [title, summary, headings, body])
+    };
+    documents(library, lang).into_iter().map(texts).collect()
+}
+
 fn document(kind: u8, id: &str, title: &str) -> Document {
     let mut fields: [String; FIELDS] = Default::default();
     fields[TITLE] = title.to_owned();

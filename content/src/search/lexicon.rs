@@ -14,16 +14,24 @@ use std::collections::BTreeMap;
 pub const WORDING_WORDS_MAX: usize = 12;
 
 /// The target of words that carry nothing.
-pub(super) const SILENT: &str = "-";
+const SILENT: &str = "-";
 /// The target of words that ask for what no sheet answers.
-pub(super) const ELSEWHERE: &str = "?";
+const ELSEWHERE: &str = "?";
 
 /// The lexicon that comes with Parvis.
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 13] = [
     ("lay.tsv", include_str!("../../lexicon/lay.tsv")),
-    ("foreign.tsv", include_str!("../../lexicon/foreign.tsv")),
-    ("elsewhere.tsv", include_str!("../../lexicon/elsewhere.tsv")),
     ("words.tsv", include_str!("../../lexicon/words.tsv")),
+    ("elsewhere.tsv", include_str!("../../lexicon/elsewhere.tsv")),
+    ("en.tsv", include_str!("../../lexicon/en.tsv")),
+    ("es.tsv", include_str!("../../lexicon/es.tsv")),
+    ("pt.tsv", include_str!("../../lexicon/pt.tsv")),
+    ("ar.tsv", include_str!("../../lexicon/ar.tsv")),
+    ("ar-latin.tsv", include_str!("../../lexicon/ar-latin.tsv")),
+    ("uk-ru.tsv", include_str!("../../lexicon/uk-ru.tsv")),
+    ("tr.tsv", include_str!("../../lexicon/tr.tsv")),
+    ("br.tsv", include_str!("../../lexicon/br.tsv")),
+    ("ro-it-de.tsv", include_str!("../../lexicon/ro-it-de.tsv")),
     ("sheets.tsv", include_str!("../../lexicon/sheets.tsv")),
 ];
 

@@ -1,25 +1,27 @@
 //! Scoring: each group of words gives each document the best of its readings; groups add up.
 
-use std::collections::BTreeMap;
-
-use super::blob::{Blob, WORDING_MARK};
+use super::blob::Blob;
 use super::documents::FOLDER;
+use super::titles::Titles;
 use super::understand::{Group, Meaning, Question, Word};
 use super::weights::Weights;
+use crate::sheet::SheetKind;
 
 /// Most postings read for one word, shared among its meanings, the highest impacts first.
 const POSTINGS_MAX: usize = 16_000;
 /// Documents whose titles are looked at closely.
-const SHORTLIST: usize = 96;
-/// Most stems of a title and its wordings looked at.
-const TITLE_STEMS_MAX: usize = 256;
+const SHORTLIST: usize = 64;
+/// A document whose impacts sum up to less than this share of the highest sum has no hope.
+const HOPELESS: f32 = 0.25;
+/// Documents that lend, the best ones.
+const LENDERS_MAX: usize = 24;
 /// Most neighbours that a document lends to.
 const NEAR_MAX: usize = 32;
 /// Steps of the table of powers.
 const STEPS: usize = 64;
 
 /// One document's score and what it is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Scored {
     pub(super) document: usize,
     pub(super) score: f32,
@@ -119,11 +121,11 @@ pub(super) fn group_weight(blob: &Blob, question: &Question, group: &Group) -> f
     readings.fold(typed, f32::max)
 }
 
-fn stems_weight(blob: &Blob, stems: &[u32]) -> f32 {
+pub(super) fn stems_weight(blob: &Blob, stems: &[u32]) -> f32 {
     stems.iter().map(|stem| blob.weight(*stem)).sum()
 }
 
-fn words_of<'a>(question: &'a Question, group: &Group) -> &'a [Word] {
+pub(super) fn words_of<'a>(question: &'a Question, group: &Group) -> &'a [Word] {
     question.words.get(group.words.clone()).unwrap_or_default()
 }
 
@@ -156,60 +158,75 @@ impl Scorer<'_> {
         self.group.drain(|document, impact, covered| all.add(document, impact, covered));
     }
 
-    fn finish(self, question: &Question, total: f32) -> Vec<Scored> {
+    fn finish(mut self, question: &Question, total: f32) -> Vec<Scored> {
         let mut powers = [0.0_f32; STEPS + 1];
         for (step, power) in powers.iter_mut().enumerate() {
             *power = (step as f32 / STEPS as f32).powf(self.weights.coverage);
         }
-        let mut scored: Vec<Scored> = Vec::with_capacity(self.all.touched.len());
+        let highest = self.all.touched.iter().map(|at| self.all.impact[*at as usize]).fold(0.0, f32::max);
+        let mut scored: Vec<Scored> = Vec::new();
         for document in &self.all.touched {
             let document = *document as usize;
             let sum = self.all.impact[document];
+            if sum < highest * HOPELESS {
+                continue;
+            }
             let covered = (self.all.covered[document] / total).min(1.0);
             let power = powers[(covered * STEPS as f32) as usize];
             let score = sum * power * self.blob.prior(document);
-            scored.push(Scored { document, score, sum, covered, title: 0.0, in_title: 0.0, lent: 0.0 });
+            scored.push(Scored { document, score, sum, covered, ..Scored::default() });
         }
         let order = |a: &Scored, b: &Scored| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document));
         if scored.len() > SHORTLIST {
             scored.select_nth_unstable_by(SHORTLIST, order);
             scored.truncate(SHORTLIST);
         }
+        let mut titles = Titles::new(self.blob, self.weights, question, total);
         for scored in &mut scored {
-            (scored.title, scored.in_title) = title_shares(self.blob, self.weights, scored.document, question, total);
+            (scored.title, scored.in_title) = titles.shares(scored.document);
             scored.score *= 1.0 + self.weights.title * scored.title + self.weights.in_title * scored.in_title;
         }
+        scored.sort_by(order);
         self.lend(&mut scored);
         scored.sort_by(order);
         scored
     }
 
     /// Documents lend to those about the same: the sheet that answers brings its service and its folder along.
-    fn lend(&self, scored: &mut Vec<Scored>) {
-        let mut lent: BTreeMap<usize, f32> = BTreeMap::new();
-        for lender in scored.iter() {
+    fn lend(&mut self, scored: &mut Vec<Scored>) {
+        let lent = &mut self.best;
+        let mut borrowers: Vec<usize> = Vec::new();
+        for lender in scored.iter().take(LENDERS_MAX) {
             for near in self.blob.near(lender.document).take(NEAR_MAX) {
-                let most = lent.entry(near).or_default();
+                let Some(most) = lent.get_mut(near) else { continue };
+                if *most <= 0.0 {
+                    borrowers.push(near);
+                }
                 *most = most.max(lender.score);
             }
         }
         for scored in scored.iter_mut() {
-            let Some(lent) = lent.remove(&scored.document) else { continue };
-            scored.lent = self.share(scored.document) * lent;
+            let Some(lent) = self.best.get_mut(scored.document).map(std::mem::take) else { continue };
+            scored.lent = share(self.blob, self.weights, scored.document) * lent;
             scored.score += scored.lent;
         }
-        for (document, lent) in lent {
-            let lent = self.weights.lend_new * self.share(document) * lent;
-            scored.push(Scored { document, score: lent, sum: 0.0, covered: 0.0, title: 0.0, in_title: 0.0, lent });
+        for document in borrowers {
+            let lent = std::mem::take(&mut self.best[document]);
+            if lent > 0.0 {
+                let lent = self.weights.lend_new * share(self.blob, self.weights, document) * lent;
+                let nothing = Scored { document, ..Scored::default() };
+                scored.push(Scored { score: lent, lent, ..nothing });
+            }
         }
     }
+}
 
-    fn share(&self, document: usize) -> f32 {
-        match self.blob.kind(document) {
-            FOLDER => self.weights.lend_folder,
-            kind if kind >= 3 && kind < FOLDER => self.weights.lend_service,
-            _ => self.weights.lend_sheet,
-        }
+/// What a document gets of what its neighbours lend.
+fn share(blob: &Blob, weights: &Weights, document: usize) -> f32 {
+    match blob.kind(document) {
+        FOLDER => weights.lend_folder,
+        kind if SheetKind::ALL.get(usize::from(kind)).is_some_and(|kind| kind.is_service()) => weights.lend_service,
+        _ => weights.lend_sheet,
     }
 }
 
@@ -239,53 +256,3 @@ fn add_word(blob: &Blob, meanings: &[Meaning], weight: f32, sums: &mut Sums, bes
     }
 }
 
-/// How much of the title the query holds, and how much of the query the title holds, by weight: "carte d'identité"
-/// belongs first to the folder of that name. A wording of everyday words counts as another title.
-fn title_shares(blob: &Blob, weights: &Weights, document: usize, question: &Question, total: f32) -> (f32, f32) {
-    let numbers: Vec<u32> = blob.title_stems(document).take(TITLE_STEMS_MAX).collect();
-    let (mut best, mut factor) = ((0.0, 0.0), 1.0);
-    let mut highest = -1.0;
-    for title in numbers.split(|number| *number == WORDING_MARK) {
-        let title: Vec<u32> = title.iter().map(|number| number - 1).collect();
-        let title = title.as_slice();
-        let (of_title, of_query) = shares_of(blob, question, title, total);
-        let (of_title, of_query) = (of_title * factor, of_query * factor);
-        let value = weights.title * of_title + weights.in_title * of_query;
-        if value > highest {
-            (highest, best) = (value, (of_title, of_query));
-        }
-        factor = weights.wording;
-    }
-    best
-}
-
-fn shares_of(blob: &Blob, question: &Question, title: &[u32], total: f32) -> (f32, f32) {
-    let sure = |stem: u32| {
-        let meant = question.words.iter().flat_map(|word| &word.meanings).filter(|m| m.stem == stem);
-        let read = question.groups.iter().flat_map(|group| &group.readings);
-        let read = read.filter(|reading| reading.stems.contains(&stem)).map(|reading| reading.sureness);
-        meant.map(|meaning| meaning.sureness).chain(read).fold(0.0, f32::max)
-    };
-    let (mut all, mut met) = (0.0_f32, 0.0_f32);
-    for stem in title {
-        let weight = blob.weight(*stem);
-        all += weight;
-        met += weight * sure(*stem);
-    }
-    let of_query: f32 = question.groups.iter().map(|group| group_in_title(blob, question, group, title)).sum();
-    (if all > 0.0 { met / all } else { 0.0 }, (of_query / total).min(1.0))
-}
-
-fn group_in_title(blob: &Blob, question: &Question, group: &Group, title: &[u32]) -> f32 {
-    let word_in_title = |word: &Word| {
-        let met = word.meanings.iter().filter(|meaning| title.contains(&meaning.stem));
-        word.weight * met.map(|meaning| meaning.sureness).fold(0.0, f32::max)
-    };
-    let typed: f32 = words_of(question, group).iter().map(word_in_title).sum();
-    let weight = group_weight(blob, question, group);
-    let readings = group.readings.iter().map(|reading| {
-        let met: f32 = reading.stems.iter().filter(|stem| title.contains(stem)).map(|stem| blob.weight(*stem)).sum();
-        weight * reading.sureness * met / stems_weight(blob, &reading.stems).max(f32::MIN_POSITIVE)
-    });
-    readings.fold(typed, f32::max)
-}

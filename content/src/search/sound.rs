@@ -76,10 +76,10 @@ pub(super) fn sound(word: &str) -> String {
     without_mute_e(&out)
 }
 
-/// FNV-1a folded to 16 bits, never 0: the same on every machine and release, unlike the standard hasher.
+/// FNV-1a folded to 16 bits: the same on every machine and release, unlike the standard hasher.
 pub(super) fn sound_hash(sound: &str) -> u16 {
     let hash = sound.bytes().fold(0x811c_9dc5_u32, |hash, b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193));
-    ((hash >> 16) as u16 ^ hash as u16).max(1)
+    (hash >> 16) as u16 ^ hash as u16
 }
 
 /// How many letters the first sound of `rest` takes, and the sound.

@@ -9,6 +9,9 @@ use super::words::letters;
 /// Most corrections of one word.
 const CORRECTIONS_MAX: usize = 8;
 
+/// How rare a word of the lexicon is that no document holds.
+const LEXICON_RARITY: f32 = 1.5;
+
 /// A form that the visitor may have meant.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Correction {
@@ -47,13 +50,14 @@ fn heard(blob: &Blob, weights: &Weights, word: &str, sureness: f32, found: &mut 
     let spoken = sound(word);
     for form in blob.forms_that_sound(sound_hash(&spoken)) {
         let text = blob.form(form);
-        if std::str::from_utf8(text).is_ok_and(|text| sound(text) == spoken) {
-            // Of words that sound the same, the one that is written most alike.
-            let longer = text.len().abs_diff(word.len()).min(5) as f32;
-            let first = if text.first() == word.as_bytes().first() { 0.0 } else { 0.05 };
-            let nearness = (weights.same_sound - 0.02 * longer - first) * sureness;
-            found.push(Correction { form, stem: blob.word(Table::FormStems, form), nearness });
+        if !std::str::from_utf8(text).is_ok_and(|text| sound(text) == spoken) {
+            continue;
         }
+        // Of words that sound the same, the one that is written most alike.
+        let longer = text.len().abs_diff(word.len()).min(5) as f32;
+        let first = if text.first() == word.as_bytes().first() { 0.0 } else { 0.05 };
+        let nearness = (weights.same_sound - 0.02 * longer - first) * sureness;
+        found.push(Correction { form, stem: blob.form_stem(form), nearness });
     }
 }
 
@@ -96,7 +100,7 @@ fn near(
                 // One error in "kaf" weighs more than one in "alokation". Errors rarely touch the first letter.
                 let begins = if text.first() == bytes.first() { 0.0 } else { weights.first_letter };
                 let nearness = 1.0 - weights.edit * distance as f32 / bytes.len().max(4) as f32 - begins;
-                let stem = blob.word(Table::FormStems, form);
+                let stem = blob.form_stem(form);
                 found.push(Correction { form, stem, nearness: nearness * sureness });
             }
         }
@@ -105,7 +109,9 @@ fn near(
 
 /// The nearest; among equals, words of many documents first: a rare form is seldom what was meant.
 fn best(blob: &Blob, weights: &Weights, mut found: Vec<Correction>) -> Vec<Correction> {
-    let rank = |c: &Correction| c.nearness - weights.rare * blob.weight(c.stem);
+    // A word of the lexicon alone is rarer than any other.
+    let rarity = |stem: u32| Some(blob.weight(stem)).filter(|weight| *weight > 0.0).unwrap_or(LEXICON_RARITY);
+    let rank = |c: &Correction| c.nearness - weights.rare * rarity(c.stem);
     found.retain(|c| c.nearness > 0.3);
     found.sort_by(|a, b| a.stem.cmp(&b.stem).then(b.nearness.total_cmp(&a.nearness)));
     found.dedup_by_key(|c| c.stem);

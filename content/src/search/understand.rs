@@ -1,7 +1,6 @@
 //! From what was typed to what may be meant: words with their meanings, and wordings that the lexicon knows.
 
-use super::blob::{Blob, Entry, Table};
-use super::lexicon::{ELSEWHERE, SILENT};
+use super::blob::{Blob, ELSEWHERE, SILENT};
 use super::spelling::{corrections, sounding};
 use super::weights::Weights;
 use super::words::{fold, is_empty_word, words};
@@ -86,8 +85,8 @@ pub(super) fn understand(blob: &Blob, weights: &Weights, query: &str) -> Questio
     }
     typed.truncate(QUERY_WORDS_MAX);
     let typed = joined(blob, typed);
-    let silent = |word: &str| is_empty_word(word) || is_marked(blob, word, SILENT);
-    let elsewhere = typed.iter().any(|word| is_marked(blob, word, ELSEWHERE));
+    let silent = |word: &str| is_empty_word(word) || blob.is_marked(word, SILENT);
+    let elsewhere = typed.iter().any(|word| blob.is_marked(word, ELSEWHERE));
     let telling = typed.iter().any(|word| !silent(word));
     let last = typed.len().saturating_sub(1);
     let mut understood = Vec::new();
@@ -100,7 +99,7 @@ pub(super) fn understand(blob: &Blob, weights: &Weights, query: &str) -> Questio
             understood.push(beginning_of(blob, weights, word));
         }
     }
-    let groups = groups(blob, weights, &understood);
+    let groups = groups(blob, weights, &typed, &understood);
     Question { words: understood, groups, elsewhere }
 }
 
@@ -120,13 +119,6 @@ fn joined(blob: &Blob, typed: Vec<String>) -> Vec<String> {
         out.push(word);
     }
     out
-}
-
-/// Whether the lexicon marks a word.
-fn is_marked(blob: &Blob, word: &str, mark: &str) -> bool {
-    let Some(stem) = blob.stem_of(word) else { return false };
-    let marked = |entry: &Entry| entry.weight <= 0.0 && blob.entry_text(entry) == mark;
-    blob.entries(stem).any(|entry| marked(&entry) && blob.entry_key(&entry).count() == 1)
 }
 
 /// One word, or two that were written as one.
@@ -185,13 +177,12 @@ fn beginnings(blob: &Blob, word: &str, sureness: f32, meanings: &mut Vec<Meaning
     let first = blob.first_form(word.as_bytes());
     let mut stems: Vec<u32> = (first..blob.forms().min(first + PREFIX_FORMS_MAX))
         .take_while(|at| blob.form(*at).starts_with(word.as_bytes()))
-        .map(|at| blob.word(Table::FormStems, at))
+        .map(|at| blob.form_stem(at))
         .collect();
     stems.sort_unstable();
     stems.dedup();
+    // The commonest stems have the smallest numbers.
     stems.retain(|stem| meanings.iter().all(|meaning| meaning.stem != *stem));
-    // Many documents mean a small weight; a stem of the lexicon alone has none at all, and is kept.
-    stems.sort_by(|a, b| blob.weight(*a).total_cmp(&blob.weight(*b)).then(a.cmp(b)));
     stems.truncate(PREFIX_STEMS_MAX);
     meanings.extend(stems.into_iter().map(|stem| Meaning { stem, sureness }));
 }
@@ -232,10 +223,13 @@ struct Found {
 }
 
 /// Parts the words into groups: the longest wordings of the lexicon first.
-fn groups(blob: &Blob, weights: &Weights, words: &[Word]) -> Vec<Group> {
+fn groups(blob: &Blob, weights: &Weights, typed: &[String], words: &[Word]) -> Vec<Group> {
     let mut found: Vec<Found> = Vec::new();
     for start in 0..words.len() {
         wordings_at(blob, weights, words, start, &mut found);
+    }
+    for start in 0..typed.len() {
+        whole_wordings_at(blob, weights, typed, words, start, &mut found);
     }
     found.sort_by(|a, b| {
         b.length.cmp(&a.length).then(b.reading.sureness.total_cmp(&a.reading.sureness)).then(a.start.cmp(&b.start))
@@ -268,7 +262,7 @@ fn wordings_at(blob: &Blob, weights: &Weights, words: &[Word], start: usize, fou
         meaning.map(|meaning| meaning.sureness).filter(|sureness| *sureness >= LEXICON_SURENESS_MIN)
     };
     for meaning in words[start].meanings.iter().filter(|m| m.sureness >= LEXICON_SURENESS_MIN) {
-        for entry in blob.entries(meaning.stem).filter(|entry| entry.weight > 0.0) {
+        for entry in blob.entries(meaning.stem).filter(|entry| entry.weight > 0.0 && !entry.whole) {
             let length = blob.entry_key(&entry).count();
             let Some(rest) = words.get(start + 1..start + length) else { continue };
             let key = blob.entry_key(&entry).skip(1);
@@ -285,5 +279,30 @@ fn wordings_at(blob: &Blob, weights: &Weights, words: &[Word], start: usize, fou
             };
             found.push(Found { start, length, reading });
         }
+    }
+}
+
+/// Wordings that need every word, also those that carry nothing: "faire appel", "permis c".
+fn whole_wordings_at(
+    blob: &Blob,
+    weights: &Weights,
+    typed: &[String],
+    words: &[Word],
+    start: usize,
+    found: &mut Vec<Found>,
+) {
+    let Some(first) = blob.stem_of(&typed[start]) else { return };
+    for entry in blob.entries(first).filter(|entry| entry.weight > 0.0 && entry.whole) {
+        let length = blob.entry_key(&entry).count();
+        let Some(said) = typed.get(start..start + length) else { continue };
+        let same = said.iter().zip(blob.entry_key(&entry)).all(|(word, stem)| blob.stem_of(word) == Some(stem));
+        // The group is the one word of them that counts.
+        let Some(word) = words.iter().position(|word| same && said.contains(&word.typed)) else { continue };
+        let reading = Reading {
+            stems: blob.entry_target(&entry).collect(),
+            sureness: entry.weight * weights.line_phrase,
+            text: blob.entry_text(&entry).to_owned(),
+        };
+        found.push(Found { start: word, length: 1, reading });
     }
 }

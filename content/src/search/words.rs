@@ -1,30 +1,37 @@
 //! Words: folding and cutting. The same for documents and queries.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::decompose_canonical;
 
 /// Longest word kept, in bytes; what follows is cut.
 pub(super) const WORD_BYTES_MAX: usize = 40;
 
-/// Small letters without accents; `œ` is `oe`, `æ` is `ae`; every typographic apostrophe is `'`.
+/// Small letters without accents; `œ` is `oe`, `æ` is `ae`; every typographic apostrophe is `'`. Arabic loses its vowel
+/// signs and the marks on and under its letters.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd() {
-        match c {
-            '\u{300}'..='\u{36f}' => {}
-            // Arabic: vowel signs, hamza above or below, the stretching line.
-            '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{640}' => {}
-            'ة' => out.push('ه'),
-            'ى' => out.push('ي'),
-            // Turkish.
-            'ı' => out.push('i'),
-            'œ' | 'Œ' => out.push_str("oe"),
-            'æ' | 'Æ' => out.push_str("ae"),
-            'ß' => out.push_str("ss"),
-            '’' | 'ʼ' | '‘' => out.push('\''),
-            c => out.extend(c.to_lowercase()),
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            // Marks are dropped, so that their order, which a whole text would need to settle, does not matter.
+            decompose_canonical(c, |part| push_folded(&mut out, part));
         }
     }
     out
+}
+
+fn push_folded(out: &mut String, c: char) {
+    match c {
+        '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
+        'ة' => out.push('ه'),
+        'ى' => out.push('ي'),
+        'ı' => out.push('i'),
+        'œ' | 'Œ' => out.push_str("oe"),
+        'æ' | 'Æ' => out.push_str("ae"),
+        'ß' => out.push_str("ss"),
+        '’' | 'ʼ' | '‘' => out.push('\''),
+        c => out.extend(c.to_lowercase()),
+    }
 }
 
 /// The words of a text, folded. An elided article ("l'", "d'", "qu'") falls away.

@@ -246,7 +246,7 @@ impl Builder<'_> {
             self.hang_one(path, &draft.theme, draft.folder.as_ref(), entry, draft.guide.lang == french);
         }
         for (id, entries) in &mut self.filled {
-            entries.sort_by_cached_key(|entry| crate::search::fold(&entry.title));
+            entries.sort_by_cached_key(|entry| search::fold(&entry.title));
             if entries.len() > ENTRIES_MAX {
                 let message = format!("« {id} » contient plus de {ENTRIES_MAX} fiches : faites des dossiers");
                 self.faults.add(self.file, 1, message);
