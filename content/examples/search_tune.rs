@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let source = arguments.first().ok_or("usage: search_tune SOURCE QUERIES.jsonl…")?;
     let mut library = source::read(Path::new(source))?.library;
     if flag("--plain").is_some() {
-        library.lexicon = Lexicon::default();
+        library.lexicon = Lexicon::words_only();
     }
     let corpus = Corpus::read(&library, &Lang::french())?;
     drop(library);
@@ -153,12 +153,13 @@ fn knobs() -> Vec<Knob> {
         ("idf", |w, _| &mut w.idf),
     ];
     knobs.extend(built.map(|(name, knob)| (name.to_owned(), knob, 0, true)));
-    let asked: [(&str, fn(&mut Weights, usize) -> &mut f32); 18] = [
+    let asked: [(&str, fn(&mut Weights, usize) -> &mut f32); 19] = [
         ("lend_service", |w, _| &mut w.lend_service),
         ("lend_folder", |w, _| &mut w.lend_folder),
         ("lend_sheet", |w, _| &mut w.lend_sheet),
         ("lend_new", |w, _| &mut w.lend_new),
         ("wording", |w, _| &mut w.wording),
+        ("line_unknown", |w, _| &mut w.line_unknown),
         ("rare_known", |w, _| &mut w.rare_known),
         ("prefix_known", |w, _| &mut w.prefix_known),
         ("prefix", |w, _| &mut w.prefix),

@@ -43,7 +43,7 @@ enum Command {
         /// Fichier à écrire.
         #[arg(short, long)]
         output: PathBuf,
-        /// Sans le lexique fourni avec Parvis, pour mesurer ce que la recherche vaut par elle-même.
+        /// Sans les formulations courantes et étrangères fournies avec Parvis, pour mesurer ce que la recherche vaut par elle-même.
         #[arg(long)]
         without_lexicon: bool,
     },
@@ -109,7 +109,7 @@ fn failed(error: impl std::fmt::Display) -> u8 {
 fn build(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
     let mut library = read(source)?;
     if without_lexicon {
-        library.lexicon = Lexicon::default();
+        library.lexicon = Lexicon::words_only();
     }
     let written = file::write(&library, output).map_err(failed)?;
     print_written(&library, &written, output);

@@ -8,7 +8,7 @@ use super::entries::Entries;
 use super::sound::{sound, sound_hash};
 use super::stem::stem;
 use super::weights::Weights;
-use super::words::{is_empty_word, letters, telling_words, words};
+use super::words::{compounds, is_empty_word, letters, telling_words, words};
 use crate::id::Lang;
 use crate::library::Library;
 use crate::plain::shorten;
@@ -110,7 +110,7 @@ impl Vocabulary {
     fn count(&mut self, document: &Document) -> Counted {
         let mut counted = Counted { stems: BTreeMap::new(), lengths: [0; FIELDS] };
         for (at, text) in document.fields.iter().enumerate() {
-            for word in words(text) {
+            for word in words(text).into_iter().chain(compounds(text)) {
                 counted.stems.entry(self.stem(&word)).or_default()[at] += 1;
                 counted.lengths[at] += 1;
             }
@@ -213,7 +213,8 @@ fn title_tables(documents: &[Document], vocabulary: &Vocabulary) -> (Vec<u8>, Ve
     let (mut ends, mut stems) = (Vec::new(), Vec::new());
     let number = |word: &str| vocabulary.forms.get(word).map_or(WORDING_MARK, |stem| stem + 1);
     for document in documents {
-        for word in words(&document.fields[TITLE]) {
+        let title = &document.fields[TITLE];
+        for word in words(title).into_iter().chain(compounds(title)) {
             put_leb128(&mut stems, number(&word));
         }
         for wording in document.fields[EVERYDAY].lines() {

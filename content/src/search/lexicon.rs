@@ -18,11 +18,15 @@ const SILENT: &str = "-";
 /// The target of words that ask for what no sheet answers.
 const ELSEWHERE: &str = "?";
 
-/// The lexicon that comes with Parvis.
-const BUILT_IN: [(&str, &str); 13] = [
-    ("lay.tsv", include_str!("../../lexicon/lay.tsv")),
+/// Words that carry nothing, short spellings of messages, and words that ask for what no sheet answers: part of the
+/// engine, whatever lexicon is used.
+const WORDS: [(&str, &str); 2] = [
     ("words.tsv", include_str!("../../lexicon/words.tsv")),
     ("elsewhere.tsv", include_str!("../../lexicon/elsewhere.tsv")),
+];
+/// Everyday and foreign wordings, and wordings of the sheets of service-public.fr.
+const WORDINGS: [(&str, &str); 11] = [
+    ("lay.tsv", include_str!("../../lexicon/lay.tsv")),
     ("en.tsv", include_str!("../../lexicon/en.tsv")),
     ("es.tsv", include_str!("../../lexicon/es.tsv")),
     ("pt.tsv", include_str!("../../lexicon/pt.tsv")),
@@ -82,12 +86,24 @@ pub struct LineFault {
 impl Lexicon {
     /// The one that comes with Parvis.
     pub fn built_in() -> Self {
-        let mut lexicon = Self::default();
-        for (file, text) in BUILT_IN {
-            // A test holds that nothing in them is refused.
-            lexicon.add(file, text);
-        }
+        let mut lexicon = Self::words_only();
+        lexicon.add_files(&WORDINGS);
         lexicon
+    }
+
+    /// The one that comes with Parvis without its everyday and foreign wordings: to measure what the engine finds by
+    /// itself.
+    pub fn words_only() -> Self {
+        let mut lexicon = Self::default();
+        lexicon.add_files(&WORDS);
+        lexicon
+    }
+
+    fn add_files(&mut self, files: &[(&str, &str)]) {
+        for (file, text) in files {
+            // A test holds that nothing in them is refused.
+            self.add(file, text);
+        }
     }
 
     /// Adds the lines of one file; what cannot be read is reported and left out.
@@ -124,6 +140,8 @@ impl Lexicon {
         let keys = wordings(left)?;
         if let Some(id) = left.strip_prefix('=') {
             self.add_wordings(id.trim(), Wordings { at: (file.to_owned(), number), list: wordings(right)? });
+        } else if [SILENT, ELSEWHERE].contains(&right) && keys.iter().any(|key| key.contains(char::is_whitespace)) {
+            return Err("une telle ligne ne marque que des mots isolés");
         } else if right == SILENT {
             self.silent.extend(keys);
         } else if right == ELSEWHERE {

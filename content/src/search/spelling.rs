@@ -2,7 +2,7 @@
 
 use super::blob::{Blob, Table};
 use super::sound::{sound, sound_hash};
-use super::understand::elided;
+use super::understand::{Meaning, elided};
 use super::weights::Weights;
 use super::words::letters;
 
@@ -19,6 +19,12 @@ pub(super) struct Correction {
     pub(super) stem: u32,
     /// How near it is, 0 to 1.
     pub(super) nearness: f32,
+}
+
+impl Correction {
+    pub(super) fn meaning(&self) -> Meaning {
+        Meaning { stem: self.stem, sureness: self.nearness }
+    }
 }
 
 /// Forms near `word`; with `prefix`, forms that begin with something near it. The nearest first.

@@ -1,7 +1,7 @@
 //! From what was typed to what may be meant: words with their meanings, and wordings that the lexicon knows.
 
 use super::blob::{Blob, ELSEWHERE, SILENT};
-use super::spelling::{corrections, sounding};
+use super::spelling::{Correction, corrections, sounding};
 use super::weights::Weights;
 use super::words::{fold, is_empty_word, words};
 use super::{QUERY_BYTES_MAX, QUERY_WORDS_MAX};
@@ -14,6 +14,10 @@ const PREFIX_FORMS_MAX: usize = 2_000;
 const READINGS_MAX: usize = 6;
 /// Least sureness of a meaning that the lexicon is asked about.
 const LEXICON_SURENESS_MIN: f32 = 0.5;
+/// A correction as near as this is believed rather than that two words were written as one.
+const NEAR: f32 = 0.6;
+/// The same for a wording of one word.
+const ALONE_SURENESS_MIN: f32 = 0.7;
 /// What a word counts that nothing is known of.
 const UNKNOWN_WEIGHT: f32 = 0.7;
 
@@ -123,44 +127,54 @@ fn joined(blob: &Blob, typed: Vec<String>) -> Vec<String> {
 
 /// One word, or two that were written as one.
 fn understand_word(blob: &Blob, weights: &Weights, typed: &str, unfinished: bool) -> Vec<Word> {
-    let mut meanings = Vec::new();
     let known = blob.stem_of(typed);
-    meanings.extend(known.map(|stem| Meaning { stem, sureness: 1.0 }));
+    let mut meanings: Vec<Meaning> = known.map(|stem| Meaning { stem, sureness: 1.0 }).into_iter().collect();
     if unfinished {
         let sureness = if known.is_some() { weights.prefix_known } else { weights.prefix };
         beginnings(blob, typed, sureness, &mut meanings);
     }
-    if unfinished && known.is_none() && !meanings.is_empty() {
+    if let Some(stem) = known {
+        if blob.entries(stem).next().is_none() || blob.weight(stem) <= 0.0 {
+            meanings.extend(likelier(blob, weights, typed, stem));
+        }
+    } else if !meanings.is_empty() {
         // "kaf" begins "kafala", but it is "caf" by ear.
-        let heard = sounding(blob, weights, typed);
-        meanings.extend(heard.iter().map(|c| Meaning { stem: c.stem, sureness: c.nearness }));
+        meanings.extend(sounding(blob, weights, typed).iter().map(Correction::meaning));
     }
-    let mut corrected = None;
-    if meanings.is_empty()
-        && let Some((rest, stem)) = without_elision(blob, typed)
-    {
-        meanings.push(Meaning { stem, sureness: 0.95 });
-        corrected = Some(rest.to_owned());
+    if !meanings.is_empty() {
+        return vec![word(blob, typed, meanings, None)];
     }
-    if meanings.is_empty()
-        && let Some((first, second)) = split(blob, typed)
-    {
+    if let Some((rest, stem)) = without_elision(blob, typed) {
+        return vec![word(blob, typed, vec![Meaning { stem, sureness: 0.95 }], Some(rest.to_owned()))];
+    }
+    let found = corrections(blob, weights, typed, unfinished);
+    let near = found.first().is_some_and(|best| best.nearness >= NEAR);
+    if !near && let Some((first, second)) = split(blob, typed) {
         return [first, second].into_iter().flat_map(|part| understand_word(blob, weights, part, false)).collect();
     }
-    let rare = known.is_some_and(|stem| blob.weight(stem) >= weights.rare_known && blob.entries(stem).next().is_none());
-    if rare && typed.len() >= 4 {
-        let found = corrections(blob, weights, typed, false);
-        let common = found.iter().filter(|c| blob.weight(c.stem) < weights.rare_known && Some(c.stem) != known);
-        meanings.extend(common.map(|c| Meaning { stem: c.stem, sureness: c.nearness * weights.sound_of_known }));
-    }
-    if meanings.is_empty() {
-        let found = corrections(blob, weights, typed, unfinished);
-        corrected = found.first().and_then(|best| Some(std::str::from_utf8(blob.form(best.form)).ok()?.to_owned()));
-        meanings.extend(found.iter().map(|c| Meaning { stem: c.stem, sureness: c.nearness }));
-    }
+    let best = found.first().and_then(|best| std::str::from_utf8(blob.form(best.form)).ok());
+    vec![word(blob, typed, found.iter().map(Correction::meaning).collect(), best.map(str::to_owned))]
+}
+
+fn word(blob: &Blob, typed: &str, meanings: Vec<Meaning>, corrected: Option<String>) -> Word {
     let told = meanings.iter().map(|m| blob.weight(m.stem) * m.sureness).fold(0.0, f32::max);
     let weight = if meanings.is_empty() { UNKNOWN_WEIGHT } else { told };
-    vec![Word { typed: typed.to_owned(), meanings, weight, corrected }]
+    Word { typed: typed.to_owned(), meanings, weight, corrected }
+}
+
+/// Commoner words near a word that is rare, or that only the lexicon knows: even a known word may be an error.
+fn likelier(blob: &Blob, weights: &Weights, typed: &str, known: u32) -> Vec<Meaning> {
+    let weight = blob.weight(known);
+    if typed.len() < 4 || (weight > 0.0 && weight < weights.rare_known) {
+        return Vec::new();
+    }
+    let common = |c: &&Correction| {
+        let other = blob.weight(c.stem);
+        other > 0.0 && other < weights.rare_known && c.stem != known
+    };
+    let found = corrections(blob, weights, typed, false);
+    let lowered = |c: &Correction| Meaning { stem: c.stem, sureness: c.nearness * weights.sound_of_known };
+    found.iter().filter(common).map(lowered).collect()
 }
 
 /// A silent word that may become another one: it helps what it meets and does not count against what it does not.
@@ -204,6 +218,9 @@ pub(super) fn elided(word: &str) -> Option<&str> {
 fn split<'a>(blob: &Blob, word: &'a str) -> Option<(&'a str, &'a str)> {
     const COMMON: f32 = 0.62;
     let common = |part: &str| {
+        if is_empty_word(part) {
+            return 1.0;
+        }
         let weight = blob.stem_of(part).map_or(1.0, |stem| blob.weight(stem));
         if weight > 0.0 { weight } else { 1.0 }
     };
@@ -264,6 +281,10 @@ fn wordings_at(blob: &Blob, weights: &Weights, words: &[Word], start: usize, fou
     for meaning in words[start].meanings.iter().filter(|m| m.sureness >= LEXICON_SURENESS_MIN) {
         for entry in blob.entries(meaning.stem).filter(|entry| entry.weight > 0.0 && !entry.whole) {
             let length = blob.entry_key(&entry).count();
+            // What a word may become is no reason for a line of its own: "chas" is no "chat" yet.
+            if length == 1 && meaning.sureness < ALONE_SURENESS_MIN {
+                continue;
+            }
             let Some(rest) = words.get(start + 1..start + length) else { continue };
             let key = blob.entry_key(&entry).skip(1);
             let Some(rest) = rest.iter().zip(key).map(|(word, stem)| sure(word, stem)).collect::<Option<Vec<f32>>>()
@@ -271,7 +292,11 @@ fn wordings_at(blob: &Blob, weights: &Weights, words: &[Word], start: usize, fou
                 continue;
             };
             let sureness = rest.into_iter().fold(meaning.sureness, f32::min);
-            let line = if length > 1 { weights.line_phrase } else { weights.line };
+            let line = match length {
+                1 if blob.weight(meaning.stem) > 0.0 => weights.line,
+                1 => weights.line_unknown,
+                _ => weights.line_phrase,
+            };
             let reading = Reading {
                 stems: blob.entry_target(&entry).collect(),
                 sureness: sureness * entry.weight * line,

@@ -55,18 +55,20 @@ pub struct Weights {
     /// A line of the lexicon beside the words as typed.
     pub line: f32,
     pub line_phrase: f32,
+    /// A line for a word that no document holds.
+    pub line_unknown: f32,
 }
 
 impl Weights {
     /// What the kiosk uses.
     pub const CHOSEN: Self = Self {
         fields: [
-            FieldWeight { weight: 10.5, length: 0.11 },
-            FieldWeight { weight: 14.6, length: 0.03 },
+            FieldWeight { weight: 11.6, length: 0.11 },
+            FieldWeight { weight: 7.3, length: 0.01 },
             FieldWeight { weight: 3.3, length: 0.06 },
-            FieldWeight { weight: 0.6, length: 0.25 },
+            FieldWeight { weight: 0.798, length: 0.19 },
             FieldWeight { weight: 0.495, length: 1.00 },
-            FieldWeight { weight: 1.24, length: 0.15 },
+            FieldWeight { weight: 1.12, length: 0.18 },
         ],
         saturation: 8.0,
         idf: 0.4,
@@ -77,25 +79,26 @@ impl Weights {
         folder: 0.92,
         guide: 0.643,
         place: 0.9,
-        links: 0.0108,
-        prefix_known: 0.545,
-        prefix: 0.525,
-        coverage: 0.395,
-        title: 0.35,
+        links: 0.00718,
+        prefix_known: 0.54,
+        prefix: 0.578,
+        coverage: 0.217,
+        title: 0.385,
         in_title: 0.242,
+        wording: 0.9,
         lend_service: 0.242,
-        lend_folder: 0.121,
+        lend_folder: 0.109,
         lend_sheet: 0.09,
-        lend_new: 0.5,
+        lend_new: 1.33,
         same_sound: 0.81,
-        edit: 2.66,
+        edit: 2.15,
         first_letter: 0.2,
-        rare: 0.2,
-        sound_of_known: 0.5,
-        rare_known: 0.75,
+        rare: 0.22,
+        sound_of_known: 0.605,
+        rare_known: 0.422,
         line: 0.6,
         line_phrase: 0.9,
-        wording: 0.9,
+        line_unknown: 0.9,
     };
 
     pub(super) fn sheet(&self, kind: SheetKind) -> f32 {

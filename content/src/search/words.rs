@@ -52,6 +52,14 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// Words with a hyphen as one: "Loca-Pass" is also "locapass". Numbers and single letters are left out.
+pub(super) fn compounds(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| c.is_whitespace() || (!c.is_alphanumeric() && c != '-'));
+    let hyphenated = parts.filter(|part| part.contains('-') && !part.contains(|c: char| c.is_ascii_digit()));
+    let joined = hyphenated.map(|part| fold(part).split('-').collect::<String>());
+    joined.filter(|word| (5..=WORD_BYTES_MAX).contains(&word.len())).collect()
+}
+
 /// "الجنسية" is "جنسية".
 fn without_arabic_article(word: &str) -> &str {
     word.strip_prefix("ال").filter(|rest| rest.chars().count() >= 3).unwrap_or(word)
