@@ -153,14 +153,13 @@ fn knobs() -> Vec<Knob> {
         ("idf", |w, _| &mut w.idf),
     ];
     knobs.extend(built.map(|(name, knob)| (name.to_owned(), knob, 0, true)));
-    let asked: [(&str, fn(&mut Weights, usize) -> &mut f32); 19] = [
+    let asked: [(&str, fn(&mut Weights, usize) -> &mut f32); 18] = [
         ("lend_service", |w, _| &mut w.lend_service),
         ("lend_folder", |w, _| &mut w.lend_folder),
         ("lend_sheet", |w, _| &mut w.lend_sheet),
         ("lend_new", |w, _| &mut w.lend_new),
         ("wording", |w, _| &mut w.wording),
         ("line_unknown", |w, _| &mut w.line_unknown),
-        ("rare_known", |w, _| &mut w.rare_known),
         ("prefix_known", |w, _| &mut w.prefix_known),
         ("prefix", |w, _| &mut w.prefix),
         ("coverage", |w, _| &mut w.coverage),
@@ -170,7 +169,7 @@ fn knobs() -> Vec<Knob> {
         ("edit", |w, _| &mut w.edit),
         ("first_letter", |w, _| &mut w.first_letter),
         ("rare", |w, _| &mut w.rare),
-        ("sound_of_known", |w, _| &mut w.sound_of_known),
+        ("beside_lexicon", |w, _| &mut w.beside_lexicon),
         ("line", |w, _| &mut w.line),
         ("line_phrase", |w, _| &mut w.line_phrase),
     ];

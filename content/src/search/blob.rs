@@ -223,7 +223,7 @@ impl Blob {
     /// Documents of a stem with the stem's impact there, the highest impact first.
     pub(super) fn postings(&self, stem: u32) -> Postings<'_> {
         let bytes = self.table(Table::Postings).get(self.run(Table::StemEnds, stem as usize));
-        Postings { bytes: bytes.unwrap_or_default(), impact: 0, left: 0, document: 0 }
+        Postings(bytes.unwrap_or_default())
     }
 
     /// Stems of the title and of each wording, plus one, parted by [`WORDING_MARK`].
@@ -336,31 +336,26 @@ fn number(record: &[u8], at: usize) -> usize {
 }
 
 /// Documents of one stem, by falling impact.
-pub(super) struct Postings<'a> {
-    bytes: &'a [u8],
-    impact: u8,
-    left: u32,
-    document: u32,
-}
+pub(super) struct Postings<'a>(&'a [u8]);
 
-impl Iterator for Postings<'_> {
-    type Item = (usize, u8);
-
+impl Postings<'_> {
+    /// Calls `take` with each document and the stem's impact there, at most about `limit` of them: whole groups of the
+    /// highest impacts.
     #[inline]
-    fn next(&mut self) -> Option<(usize, u8)> {
-        if self.left == 0 {
-            let (impact, rest) = self.bytes.split_first()?;
-            self.bytes = rest;
-            self.impact = *impact;
-            self.left = leb128(&mut self.bytes)?;
-            self.document = 0;
-            if self.left == 0 {
-                return None;
+    pub(super) fn each(mut self, limit: usize, mut take: impl FnMut(usize, u8)) {
+        let mut taken = 0;
+        while taken < limit {
+            let Some((impact, rest)) = self.0.split_first() else { return };
+            self.0 = rest;
+            let Some(count) = leb128(&mut self.0) else { return };
+            let mut document = 0_u32;
+            for _ in 0..count {
+                let Some(gap) = leb128(&mut self.0) else { return };
+                document = document.saturating_add(gap);
+                take(document as usize, *impact);
             }
+            taken += (count as usize).max(1);
         }
-        self.left -= 1;
-        self.document = self.document.saturating_add(leb128(&mut self.bytes)?);
-        Some((self.document as usize, self.impact))
     }
 }
 

@@ -3,7 +3,7 @@
 //! A logistic model over a few signals, fitted on the graded queries and on made-up questions that no sheet answers.
 //! It only adds a sentence and other ways on the screen; nothing that was found is ever held back.
 
-use super::blob::Blob;
+use super::blob::{Blob, WORDING_MARK};
 use super::score::{Scored, group_weight};
 use super::understand::Question;
 
@@ -25,7 +25,8 @@ pub struct Signals {
     pub unknown: f32,
     /// Impact of the first document beside the weight of the query.
     pub impact: f32,
-    /// The query holds a word that asks for what sheets do not answer: the weather, a person, a recipe.
+    /// The query holds a word that asks for what sheets do not answer (the weather, a person, a recipe), and the first
+    /// title does not say it.
     pub elsewhere: bool,
     /// One word only.
     pub one_word: bool,
@@ -51,7 +52,7 @@ impl Signals {
 pub(super) fn signals(blob: &Blob, question: &Question, scored: &[Scored]) -> Signals {
     let total: f32 = question.groups.iter().map(|group| group_weight(blob, question, group)).sum();
     let Some(first) = scored.first().filter(|_| total > 0.0) else {
-        return Signals { unknown: 1.0, elsewhere: question.elsewhere, ..Signals::default() };
+        return Signals { unknown: 1.0, elsewhere: !question.elsewhere.is_empty(), ..Signals::default() };
     };
     let best = |signal: fn(&Scored) -> f32| scored.iter().take(DEPTH).map(signal).fold(0.0, f32::max);
     let weight: f32 = question.words.iter().map(|word| word.weight).sum();
@@ -64,7 +65,11 @@ pub(super) fn signals(blob: &Blob, question: &Question, scored: &[Scored]) -> Si
         sureness: sure / weight.max(f32::MIN_POSITIVE),
         unknown: unknown.sum::<f32>() / total,
         impact: (first.sum / total / 255.0).min(1.0),
-        elsewhere: question.elsewhere,
+        elsewhere: question.elsewhere.iter().any(|stem| !in_title(blob, first.document, *stem)),
         one_word: question.words.len() == 1,
     }
+}
+
+fn in_title(blob: &Blob, document: usize, stem: u32) -> bool {
+    blob.title_stems(document).take_while(|number| *number != WORDING_MARK).any(|number| number == stem + 1)
 }

@@ -37,48 +37,52 @@ pub(super) struct Scored {
     pub(super) lent: f32,
 }
 
+/// What one document has gathered.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    impact: f32,
+    covered: f32,
+}
+
 /// Sums over all documents, with the list of those that are not zero.
 struct Sums {
-    impact: Vec<f32>,
-    covered: Vec<f32>,
+    cells: Vec<Cell>,
     touched: Vec<u32>,
 }
 
 impl Sums {
     fn new(documents: usize) -> Self {
-        Self { impact: vec![0.0; documents], covered: vec![0.0; documents], touched: Vec::new() }
+        Self { cells: vec![Cell::default(); documents], touched: Vec::new() }
+    }
+
+    #[inline]
+    fn touch(&mut self, document: usize) -> Option<&mut Cell> {
+        let cell = self.cells.get_mut(document)?;
+        if cell.impact <= 0.0 {
+            self.touched.push(document as u32);
+        }
+        Some(cell)
     }
 
     #[inline]
     fn add(&mut self, document: usize, impact: f32, covered: f32) {
-        let (Some(sum), Some(cover)) = (self.impact.get_mut(document), self.covered.get_mut(document)) else {
-            return;
-        };
-        if *sum <= 0.0 {
-            self.touched.push(document as u32);
+        if let Some(cell) = self.touch(document) {
+            cell.impact += impact;
+            cell.covered += covered;
         }
-        *sum += impact;
-        *cover += covered;
     }
 
     fn raise(&mut self, document: usize, impact: f32, covered: f32) {
-        let (Some(sum), Some(cover)) = (self.impact.get_mut(document), self.covered.get_mut(document)) else {
-            return;
-        };
-        if *sum <= 0.0 {
-            self.touched.push(document as u32);
+        if let Some(cell) = self.touch(document) {
+            cell.impact = cell.impact.max(impact);
+            cell.covered = cell.covered.max(covered);
         }
-        *sum = sum.max(impact);
-        *cover = cover.max(covered);
     }
 
     /// Gives every sum away and is empty again.
-    fn drain(&mut self, mut take: impl FnMut(usize, f32, f32)) {
+    fn drain(&mut self, mut take: impl FnMut(usize, Cell)) {
         for document in self.touched.drain(..) {
-            let document = document as usize;
-            take(document, self.impact[document], self.covered[document]);
-            self.impact[document] = 0.0;
-            self.covered[document] = 0.0;
+            take(document as usize, std::mem::take(&mut self.cells[document as usize]));
         }
     }
 }
@@ -149,13 +153,13 @@ impl Scorer<'_> {
                 add_word(self.blob, &meaning, self.blob.weight(*stem), &mut self.reading, &mut self.best);
             }
             let group = &mut self.group;
-            self.reading.drain(|document, impact, covered| {
-                let share = covered / whole.max(f32::MIN_POSITIVE);
-                group.raise(document, impact * share * reading.sureness, weight * share * reading.sureness);
+            self.reading.drain(|document, cell| {
+                let share = cell.covered / whole.max(f32::MIN_POSITIVE) * reading.sureness;
+                group.raise(document, cell.impact * share, weight * share);
             });
         }
         let all = &mut self.all;
-        self.group.drain(|document, impact, covered| all.add(document, impact, covered));
+        self.group.drain(|document, cell| all.add(document, cell.impact, cell.covered));
     }
 
     fn finish(mut self, question: &Question, total: f32) -> Vec<Scored> {
@@ -163,15 +167,15 @@ impl Scorer<'_> {
         for (step, power) in powers.iter_mut().enumerate() {
             *power = (step as f32 / STEPS as f32).powf(self.weights.coverage);
         }
-        let highest = self.all.touched.iter().map(|at| self.all.impact[*at as usize]).fold(0.0, f32::max);
+        let highest = self.all.touched.iter().map(|at| self.all.cells[*at as usize].impact).fold(0.0, f32::max);
         let mut scored: Vec<Scored> = Vec::new();
         for document in &self.all.touched {
             let document = *document as usize;
-            let sum = self.all.impact[document];
+            let Cell { impact: sum, covered } = self.all.cells[document];
             if sum < highest * HOPELESS {
                 continue;
             }
-            let covered = (self.all.covered[document] / total).min(1.0);
+            let covered = (covered / total).min(1.0);
             let power = powers[(covered * STEPS as f32) as usize];
             let score = sum * power * self.blob.prior(document);
             scored.push(Scored { document, score, sum, covered, ..Scored::default() });
@@ -233,26 +237,24 @@ fn share(blob: &Blob, weights: &Weights, document: usize) -> f32 {
 /// Adds one word: each document takes its best meaning there.
 fn add_word(blob: &Blob, meanings: &[Meaning], weight: f32, sums: &mut Sums, best: &mut [f32]) {
     if let [meaning] = meanings {
-        for (document, impact) in blob.postings(meaning.stem).take(POSTINGS_MAX) {
+        blob.postings(meaning.stem).each(POSTINGS_MAX, |document, impact| {
             sums.add(document, f32::from(impact) * meaning.sureness, weight);
-        }
+        });
         return;
     }
     let share = POSTINGS_MAX / meanings.len().max(1);
     let mut touched: Vec<u32> = Vec::new();
     for meaning in meanings {
-        for (document, impact) in blob.postings(meaning.stem).take(share) {
-            let Some(best) = best.get_mut(document) else { continue };
+        blob.postings(meaning.stem).each(share, |document, impact| {
+            let Some(best) = best.get_mut(document) else { return };
             if *best <= 0.0 {
                 touched.push(document as u32);
             }
             *best = best.max(f32::from(impact) * meaning.sureness);
-        }
+        });
     }
     for document in touched {
         let document = document as usize;
-        sums.add(document, best[document], weight);
-        best[document] = 0.0;
+        sums.add(document, std::mem::take(&mut best[document]), weight);
     }
 }
-

@@ -61,8 +61,8 @@ pub(super) struct Group {
 pub(super) struct Question {
     pub(super) words: Vec<Word>,
     pub(super) groups: Vec<Group>,
-    /// A word of it asks for what sheets do not answer.
-    pub(super) elsewhere: bool,
+    /// Stems of its words that ask for what sheets do not answer.
+    pub(super) elsewhere: Vec<u32>,
 }
 
 impl Question {
@@ -90,7 +90,8 @@ pub(super) fn understand(blob: &Blob, weights: &Weights, query: &str) -> Questio
     typed.truncate(QUERY_WORDS_MAX);
     let typed = joined(blob, typed);
     let silent = |word: &str| is_empty_word(word) || blob.is_marked(word, SILENT);
-    let elsewhere = typed.iter().any(|word| blob.is_marked(word, ELSEWHERE));
+    let elsewhere = typed.iter().filter(|word| blob.is_marked(word, ELSEWHERE));
+    let elsewhere = elsewhere.filter_map(|word| blob.stem_of(word)).collect();
     let telling = typed.iter().any(|word| !silent(word));
     let last = typed.len().saturating_sub(1);
     let mut understood = Vec::new();
@@ -134,8 +135,8 @@ fn understand_word(blob: &Blob, weights: &Weights, typed: &str, unfinished: bool
         beginnings(blob, typed, sureness, &mut meanings);
     }
     if let Some(stem) = known {
-        if blob.entries(stem).next().is_none() || blob.weight(stem) <= 0.0 {
-            meanings.extend(likelier(blob, weights, typed, stem));
+        if blob.weight(stem) <= 0.0 {
+            meanings.extend(likelier(blob, weights, typed));
         }
     } else if !meanings.is_empty() {
         // "kaf" begins "kafala", but it is "caf" by ear.
@@ -162,19 +163,14 @@ fn word(blob: &Blob, typed: &str, meanings: Vec<Meaning>, corrected: Option<Stri
     Word { typed: typed.to_owned(), meanings, weight, corrected }
 }
 
-/// Commoner words near a word that is rare, or that only the lexicon knows: even a known word may be an error.
-fn likelier(blob: &Blob, weights: &Weights, typed: &str, known: u32) -> Vec<Meaning> {
-    let weight = blob.weight(known);
-    if typed.len() < 4 || (weight > 0.0 && weight < weights.rare_known) {
+/// Words of documents near a word that only the lexicon knows: it may be an error, too.
+fn likelier(blob: &Blob, weights: &Weights, typed: &str) -> Vec<Meaning> {
+    if typed.len() < 4 {
         return Vec::new();
     }
-    let common = |c: &&Correction| {
-        let other = blob.weight(c.stem);
-        other > 0.0 && other < weights.rare_known && c.stem != known
-    };
     let found = corrections(blob, weights, typed, false);
-    let lowered = |c: &Correction| Meaning { stem: c.stem, sureness: c.nearness * weights.sound_of_known };
-    found.iter().filter(common).map(lowered).collect()
+    let lowered = |c: &Correction| Meaning { stem: c.stem, sureness: c.nearness * weights.beside_lexicon };
+    found.iter().filter(|c| blob.weight(c.stem) > 0.0).map(lowered).collect()
 }
 
 /// A silent word that may become another one: it helps what it meets and does not count against what it does not.

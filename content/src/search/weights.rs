@@ -50,8 +50,8 @@ pub struct Weights {
     pub edit: f32,
     pub first_letter: f32,
     pub rare: f32,
-    pub sound_of_known: f32,
-    pub rare_known: f32,
+    /// A correction beside a word that only the lexicon knows.
+    pub beside_lexicon: f32,
     /// A line of the lexicon beside the words as typed.
     pub line: f32,
     pub line_phrase: f32,
@@ -94,8 +94,7 @@ impl Weights {
         edit: 2.15,
         first_letter: 0.2,
         rare: 0.22,
-        sound_of_known: 0.605,
-        rare_known: 0.422,
+        beside_lexicon: 0.605,
         line: 0.6,
         line_phrase: 0.9,
         line_unknown: 0.9,
@@ -103,7 +102,7 @@ impl Weights {
 
     pub(super) fn sheet(&self, kind: SheetKind) -> f32 {
         match kind {
-            SheetKind::Procedure | SheetKind::LifeEvent => self.procedure,
+            SheetKind::Procedure | SheetKind::LifeEvent | SheetKind::StaffAnswer => self.procedure,
             SheetKind::Question => self.question,
             SheetKind::OnlineService | SheetKind::Simulator | SheetKind::SearchTool => self.online,
             SheetKind::Form | SheetKind::Letter => self.form,
