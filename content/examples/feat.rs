@@ -13,7 +13,7 @@ fn main() {
             } else { (line.to_owned(), false, "mine".to_owned()) };
             let e = index.explain(&q, 1);
             let g = &e.signals;
-            let x = [g.covered, g.in_title, g.agreement, g.sureness, g.unknown, g.impact, g.elsewhere as u8 as f32, g.one_word as u8 as f32];
+            let x = [g.agreement, g.unknown, g.impact, g.odds(), g.elsewhere as u8 as f32, g.one_word as u8 as f32];
             println!("{}\t{}\t{}\t{}\t{}", label as u8, kind, q, x.iter().map(|v| format!("{v:.3}")).collect::<Vec<_>>().join(","), e.hits.first().map(|h| h.title.clone()).unwrap_or_default());
         }
     }

@@ -260,6 +260,14 @@ impl Position {
     pub fn longitude(self) -> f64 {
         self.longitude
     }
+
+    /// Distance as the crow flies, in kilometres, on a sphere of 6,371 km (haversine).
+    pub fn distance_km(self, other: Self) -> f64 {
+        let half = |a: f64, b: f64| ((a - b).to_radians() / 2.0).sin().powi(2);
+        let across = self.latitude.to_radians().cos() * other.latitude.to_radians().cos();
+        let chord = half(self.latitude, other.latitude) + across * half(self.longitude, other.longitude);
+        2.0 * 6_371.0 * chord.sqrt().min(1.0).asin()
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::browse::{Link, NodeKind, Target};
 use crate::guide::{Guide, Next};
 use crate::id::Lang;
 use crate::library::Library;
-use crate::place::Place;
+use crate::place::{Place, Position};
 use crate::sheet::{Block, Sheet, SheetKind};
 
 /// Fields of a document.
@@ -27,6 +27,10 @@ pub(super) const FOLDER: u8 = 100;
 pub(super) const GUIDE: u8 = 101;
 pub(super) const PLACE: u8 = 102;
 
+/// Beyond so many kilometres every place is far, and loses this share of its prior.
+const FAR_KM: f64 = 40.0;
+const FAR_LOSS: f64 = 0.2;
+
 /// One document before it is counted.
 #[derive(Debug)]
 pub(super) struct Document {
@@ -36,8 +40,9 @@ pub(super) struct Document {
     pub(super) fields: [String; FIELDS],
     /// Identifiers of the documents that lead to it; a folder leads to what it lists.
     pub(super) led_from: Vec<String>,
-    /// A title in [brackets]: the publisher's working title.
-    pub(super) working: bool,
+    /// What makes it likelier or less likely than others of its kind, 0 to 1: a title in [brackets] is the publisher's
+    /// working title, a place may be far away.
+    pub(super) standing: f32,
 }
 
 /// Everything in `lang`, ordered by kind and identifier. Folders and places are found from French only: they are
@@ -53,7 +58,10 @@ pub(super) fn documents(library: &Library, lang: &Lang) -> Vec<Document> {
     }
     if *lang == Lang::french() {
         documents.extend(folder_documents(library, lexicon));
-        documents.extend(library.places.iter().map(|place| place_document(place, lexicon)));
+        // The hall is the place of its name.
+        let hall = library.places.iter().find(|place| place.name == library.hall.name);
+        let here = hall.and_then(|place| place.position);
+        documents.extend(library.places.iter().map(|place| place_document(place, here, lexicon)));
     }
     lead_to(&mut documents, library, lang, lexicon);
     documents.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
@@ -73,8 +81,8 @@ pub fn texts(library: &Library, lang: &Lang) -> Vec<(String, [String; 4])> {
 fn document(kind: u8, id: &str, title: &str) -> Document {
     let mut fields: [String; FIELDS] = Default::default();
     fields[TITLE] = title.to_owned();
-    let working = title.starts_with('[');
-    Document { kind, id: id.to_owned(), title: title.to_owned(), fields, led_from: Vec::new(), working }
+    let standing = if title.starts_with('[') { 0.5 } else { 1.0 };
+    Document { kind, id: id.to_owned(), title: title.to_owned(), fields, led_from: Vec::new(), standing }
 }
 
 /// The kind as one byte.
@@ -128,7 +136,8 @@ fn folder_documents<'a>(library: &'a Library, lexicon: &'a Lexicon) -> impl Iter
     })
 }
 
-fn place_document(place: &Place, lexicon: &Lexicon) -> Document {
+/// A place is the likelier the nearer it is; one of unknown position counts as far.
+fn place_document(place: &Place, here: Option<Position>, lexicon: &Lexicon) -> Document {
     let mut document = document(PLACE, place.id.as_str(), &place.name);
     let fields = &mut document.fields;
     push(&mut fields[TITLE], "");
@@ -136,6 +145,10 @@ fn place_document(place: &Place, lexicon: &Lexicon) -> Document {
     lexicon.wordings(place.kind.name()).for_each(|wording| push(&mut fields[EVERYDAY], wording));
     fields[SUMMARY] = place.services.join("\n");
     fields[BODY] = place.address.join(" ");
+    if let Some(here) = here {
+        let away = place.position.map_or(FAR_KM, |position| position.distance_km(here).min(FAR_KM));
+        document.standing = (1.0 - FAR_LOSS * away / FAR_KM) as f32;
+    }
     document
 }
 
@@ -230,6 +243,5 @@ pub(super) fn prior(document: &Document, weights: &Weights) -> f32 {
         PLACE => weights.place,
         kind => SheetKind::ALL.get(usize::from(kind)).map_or(1.0, |kind| weights.sheet(*kind)),
     };
-    let working = if document.working { 0.5 } else { 1.0 };
-    kind * working * (1.0 + weights.links * (1.0 + document.led_from.len() as f32).ln())
+    kind * document.standing * (1.0 + weights.links * (1.0 + document.led_from.len() as f32).ln())
 }

@@ -18,9 +18,10 @@ const SILENT: &str = "-";
 /// The target of words that ask for what no sheet answers.
 const ELSEWHERE: &str = "?";
 
-/// Words that carry nothing, short spellings of messages, and words that ask for what no sheet answers: part of the
-/// engine, whatever lexicon is used.
-const WORDS: [(&str, &str); 2] = [
+/// Words that carry nothing, short spellings of messages, words that ask for what no sheet answers, and names of
+/// kinds of places: part of the engine, whatever lexicon is used.
+const WORDS: [(&str, &str); 3] = [
+    ("places.tsv", include_str!("../../lexicon/places.tsv")),
     ("words.tsv", include_str!("../../lexicon/words.tsv")),
     ("elsewhere.tsv", include_str!("../../lexicon/elsewhere.tsv")),
 ];

@@ -1,7 +1,7 @@
 //! Scoring: each group of words gives each document the best of its readings; groups add up.
 
 use super::blob::Blob;
-use super::documents::FOLDER;
+use super::documents::{FOLDER, PLACE};
 use super::titles::Titles;
 use super::understand::{Group, Meaning, Question, Word};
 use super::weights::Weights;
@@ -101,7 +101,7 @@ struct Scorer<'a> {
 pub(super) fn score(blob: &Blob, weights: &Weights, question: &Question) -> Vec<Scored> {
     let total: f32 = question.groups.iter().map(|group| group_weight(blob, question, group)).sum();
     if total <= 0.0 {
-        return Vec::new();
+        return if question.near { places(blob) } else { Vec::new() };
     }
     let documents = blob.documents();
     let mut scorer = Scorer {
@@ -116,6 +116,16 @@ pub(super) fn score(blob: &Blob, weights: &Weights, question: &Question) -> Vec<
         scorer.add_group(question, group);
     }
     scorer.finish(question, total)
+}
+
+/// "Près d'ici" alone: every place, the nearest first.
+fn places(blob: &Blob) -> Vec<Scored> {
+    let places = (0..blob.documents()).filter(|document| blob.kind(*document) == PLACE);
+    let scored = |document| Scored { document, score: blob.prior(document), covered: 1.0, in_title: 1.0, title: 1.0, ..Scored::default() };
+    let mut places: Vec<Scored> = places.map(scored).collect();
+    places.sort_by(|a, b| b.score.total_cmp(&a.score));
+    places.truncate(SHORTLIST);
+    places
 }
 
 /// How much a group tells: its words as typed, or the reading that tells more.
@@ -177,7 +187,9 @@ impl Scorer<'_> {
             }
             let covered = (covered / total).min(1.0);
             let power = powers[(covered * STEPS as f32) as usize];
-            let score = sum * power * self.blob.prior(document);
+            let near = question.near && self.blob.kind(document) == PLACE;
+            let near = if near { self.weights.near } else { 1.0 };
+            let score = sum * power * near * self.blob.prior(document);
             scored.push(Scored { document, score, sum, covered, ..Scored::default() });
         }
         let order = |a: &Scored, b: &Scored| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document));

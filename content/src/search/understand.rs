@@ -18,8 +18,9 @@ const LEXICON_SURENESS_MIN: f32 = 0.5;
 const NEAR: f32 = 0.6;
 /// The same for a wording of one word.
 const ALONE_SURENESS_MIN: f32 = 0.7;
-/// What a word counts that nothing is known of.
-const UNKNOWN_WEIGHT: f32 = 0.7;
+
+/// Words by which people ask for what is near here.
+const NEAR_HERE: [&str; 8] = ["pres", "proche", "proches", "autour", "alentours", "environs", "ici", "proximite"];
 
 /// A stem that a word may stand for, and how surely, 0 to 1.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +35,7 @@ pub(super) struct Word {
     /// As it was typed, folded.
     pub(super) typed: String,
     pub(super) meanings: Vec<Meaning>,
-    /// How much the word tells, 0 to 1.
+    /// How much the word tells, 0 to 1; 0 if no document holds it.
     pub(super) weight: f32,
     /// What it was taken for, when it was corrected.
     pub(super) corrected: Option<String>,
@@ -63,18 +64,13 @@ pub(super) struct Question {
     pub(super) groups: Vec<Group>,
     /// Stems of its words that ask for what sheets do not answer.
     pub(super) elsewhere: Vec<u32>,
+    /// It asks for a place near here.
+    pub(super) near: bool,
 }
 
 impl Question {
     pub(super) fn readings(&self) -> impl Iterator<Item = &Reading> {
         self.groups.iter().flat_map(|group| &group.readings)
-    }
-}
-
-impl Word {
-    /// How surely it was understood at best, 0 to 1.
-    pub(super) fn sureness(&self) -> f32 {
-        self.meanings.iter().map(|meaning| meaning.sureness).fold(0.0, f32::max)
     }
 }
 
@@ -89,7 +85,8 @@ pub(super) fn understand(blob: &Blob, weights: &Weights, query: &str) -> Questio
     }
     typed.truncate(QUERY_WORDS_MAX);
     let typed = joined(blob, typed);
-    let silent = |word: &str| is_empty_word(word) || blob.is_marked(word, SILENT);
+    let near = typed.iter().any(|word| NEAR_HERE.contains(&word.as_str()));
+    let silent = |word: &str| NEAR_HERE.contains(&word) || is_empty_word(word) || blob.is_marked(word, SILENT);
     let elsewhere = typed.iter().filter(|word| blob.is_marked(word, ELSEWHERE));
     let elsewhere = elsewhere.filter_map(|word| blob.stem_of(word)).collect();
     let telling = typed.iter().any(|word| !silent(word));
@@ -98,6 +95,9 @@ pub(super) fn understand(blob: &Blob, weights: &Weights, query: &str) -> Questio
     for (at, word) in typed.iter().enumerate() {
         let unfinished = unfinished && at == last;
         // "de" is nothing when finished, but may become "demande".
+        if silent(word) && near && !telling {
+            continue;
+        }
         if !telling || !silent(word) {
             understood.extend(understand_word(blob, weights, word, unfinished));
         } else if unfinished && word.len() >= 2 {
@@ -105,7 +105,7 @@ pub(super) fn understand(blob: &Blob, weights: &Weights, query: &str) -> Questio
         }
     }
     let groups = groups(blob, weights, &typed, &understood);
-    Question { words: understood, groups, elsewhere }
+    Question { words: understood, groups, elsewhere, near }
 }
 
 /// Joins neighbours that are one word together: "loca pass", "parcour sup".
@@ -159,8 +159,7 @@ fn understand_word(blob: &Blob, weights: &Weights, typed: &str, unfinished: bool
 
 fn word(blob: &Blob, typed: &str, meanings: Vec<Meaning>, corrected: Option<String>) -> Word {
     let told = meanings.iter().map(|m| blob.weight(m.stem) * m.sureness).fold(0.0, f32::max);
-    let weight = if meanings.is_empty() { UNKNOWN_WEIGHT } else { told };
-    Word { typed: typed.to_owned(), meanings, weight, corrected }
+    Word { typed: typed.to_owned(), meanings, weight: told, corrected }
 }
 
 /// Words of documents near a word that only the lexicon knows: it may be an error, too.
