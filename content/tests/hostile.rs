@@ -174,6 +174,14 @@ fn a_record_that_lies_about_its_size_is_refused() {
     assert!(error.to_string().contains("more than 8000000 bytes"), "{error}");
 }
 
+fn search_blob() -> &'static [u8] {
+    static BLOB: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    BLOB.get_or_init(|| {
+        let library = source::read(fixture()).unwrap().library;
+        parvis_content::search::build(&library, &Lang::french()).unwrap()
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -206,8 +214,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..60),
         query in "\\PC{0,30}",
     ) {
-        let library = source::read(fixture()).unwrap().library;
-        let mut blob = parvis_content::search::build(&library, &Lang::french()).unwrap();
+        let mut blob = search_blob().to_vec();
         for (at, byte) in &changes {
             let at = at.index(blob.len());
             blob[at] = *byte;

@@ -37,7 +37,7 @@ impl Signals {
             - 3.0 * self.unknown
             - 4.6 * flag(self.elsewhere)
             - 2.2 * flag(self.one_word)
-            - 0.95
+            - 1.25
     }
 
     /// Whether to show the answers without reserve.
