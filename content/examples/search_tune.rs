@@ -83,7 +83,10 @@ fn report(corpus: &Corpus, queries: &[Vec<GradedQuery>], weights: &Weights, miss
 
 fn print_miss(index: &SearchIndex, query: &GradedQuery, quality: Quality) {
     let wanted: Vec<&str> = query.expect.iter().filter(|e| e.grade > 1).map(|e| e.id.as_str()).collect();
-    println!("[{}] {:?} first {:?} nDCG {:.2} wants {wanted:?}", query.kind, query.q, quality.first, quality.ndcg);
+    println!(
+        "[{}] {:?} first {:?} nDCG {:.2} wants {wanted:?}",
+        query.kind, query.q, quality.first, quality.ndcg
+    );
     for hit in index.search(&query.q, 4).hits {
         println!("    {} {}", hit.target.id(), hit.title);
     }

@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn figures_are_means() {
-        let figures = figures(&[Quality { ndcg: 1.0, first: Some(0) }, Quality { ndcg: 0.0, first: Some(3) }]);
+        let figures =
+            figures(&[Quality { ndcg: 1.0, first: Some(0) }, Quality { ndcg: 0.0, first: Some(3) }]);
         assert_eq!(figures, Figures { count: 2, ndcg: 0.5, success: [0.5, 0.5, 1.0], mrr: 0.625 });
     }
 

@@ -44,7 +44,8 @@ pub fn run(file: &Path, queries: &Path, results: Option<&Path>) -> Result<(), u8
 }
 
 fn read(path: &Path) -> Result<Vec<GradedQuery>, u8> {
-    let bytes = std::fs::metadata(path).map_err(|error| failed(format!("{} : {error}", path.display())))?.len();
+    let bytes =
+        std::fs::metadata(path).map_err(|error| failed(format!("{} : {error}", path.display())))?.len();
     if bytes > evaluate::QUERIES_BYTES_MAX {
         return Err(failed(format!("{} : plus de 64 Mo", path.display())));
     }
@@ -99,7 +100,10 @@ impl Run {
             kinds.entry(kind).or_default().push(*quality);
         }
         let all: Vec<Quality> = self.qualities.iter().map(|(_, quality)| *quality).collect();
-        println!("{:10} {:>5} {:>7} {:>6} {:>6} {:>6} {:>6}", "sorte", "n", "nDCG@10", "s@1", "s@3", "s@5", "MRR");
+        println!(
+            "{:10} {:>5} {:>7} {:>6} {:>6} {:>6} {:>6}",
+            "sorte", "n", "nDCG@10", "s@1", "s@3", "s@5", "MRR"
+        );
         print_row("toutes", figures(&all));
         for (kind, qualities) in kinds {
             print_row(kind, figures(&qualities));

@@ -12,8 +12,30 @@ use parvis_content::{Lang, SearchIndex, search, source};
 const SEEDS: u64 = 60;
 /// What a question may be made of beside random characters.
 const PIECES: [&str; 24] = [
-    "carte", "didentité", "perdu", "kaf", "jé", "près d'ici", "l'", "qu'", "RSA", "météo", " ", "  ", "-", "\u{202e}",
-    "\u{200f}", "\u{0}", "\u{301}", "🙂", "👩‍👧", "جواز السفر", "паспорт", "çocuk", "c'hoar", "9999999999",
+    "carte",
+    "didentité",
+    "perdu",
+    "kaf",
+    "jé",
+    "près d'ici",
+    "l'",
+    "qu'",
+    "RSA",
+    "météo",
+    " ",
+    "  ",
+    "-",
+    "\u{202e}",
+    "\u{200f}",
+    "\u{0}",
+    "\u{301}",
+    "🙂",
+    "👩‍👧",
+    "جواز السفر",
+    "паспорт",
+    "çocuk",
+    "c'hoar",
+    "9999999999",
 ];
 const LIMIT: usize = 20;
 

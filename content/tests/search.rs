@@ -55,7 +55,8 @@ fn answered(index: &SearchIndex, query: &GradedQuery) -> Answered {
 }
 
 fn measured(index: &SearchIndex, file: &str) -> Figures {
-    let quality = |query: &GradedQuery| query.quality(answered(index, query).results.iter().map(String::as_str));
+    let quality =
+        |query: &GradedQuery| query.quality(answered(index, query).results.iter().map(String::as_str));
     let figures = figures(&queries(file).iter().filter_map(quality).collect::<Vec<_>>());
     println!("{file}: {figures:?}");
     figures

@@ -59,11 +59,9 @@ pub(super) fn target(blob: &Blob, document: usize) -> Option<(Target, HitKind, &
 
 fn hit(blob: &Blob, scored: &Scored, question: &Question) -> Option<Hit> {
     let (target, kind, title) = target(blob, scored.document)?;
-    let meant = |stem: u32| question.words.iter().flat_map(|word| &word.meanings).any(|m| m.stem == stem);
-    let read = |stem: u32| question.readings().any(|reading| reading.stems.contains(&stem));
     // The title of a place goes on with its commune: there are more stems than words.
     let stems = blob.title_stems(scored.document).map(|number| number.wrapping_sub(1));
-    let matched = words(title).into_iter().zip(stems).filter(|(_, stem)| meant(*stem) || read(*stem));
+    let matched = words(title).into_iter().zip(stems).filter(|(_, stem)| question.stems.contains(*stem));
     let matched = matched.map(|(word, _)| word).collect();
     let reason = reason(blob, scored.document, question);
     Some(Hit { target, title: title.to_owned(), kind, words: matched, reason, score: scored.score })

@@ -191,10 +191,15 @@ impl Blob {
         partition(self.forms(), |at| self.form(at) < word)
     }
 
+    /// The form that is this word.
+    pub(super) fn form_of(&self, word: &str) -> Option<usize> {
+        let at = self.first_form(word.as_bytes());
+        (at < self.forms() && self.form(at) == word.as_bytes()).then_some(at)
+    }
+
     /// The stem of a word that is known as it is.
     pub(super) fn stem_of(&self, word: &str) -> Option<u32> {
-        let at = self.first_form(word.as_bytes());
-        (at < self.forms() && self.form(at) == word.as_bytes()).then(|| self.form_stem(at))
+        self.form_of(word).map(|form| self.form_stem(form))
     }
 
     /// The stem of a form.
@@ -202,10 +207,9 @@ impl Blob {
         self.word(Table::FormStems, form) & STEM
     }
 
-    /// Whether a word is known and has this mark.
-    pub(super) fn is_marked(&self, word: &str, mark: u32) -> bool {
-        let at = self.first_form(word.as_bytes());
-        self.word(Table::FormStems, at) & mark != 0 && self.form(at) == word.as_bytes()
+    /// Whether a form has this mark.
+    pub(super) fn is_marked(&self, form: usize, mark: u32) -> bool {
+        self.word(Table::FormStems, form) & mark != 0
     }
 
     /// The first form of a stem; looks through all of them.
@@ -276,7 +280,8 @@ impl Blob {
         let count = self.table(Table::Entries).len() / ENTRY_BYTES;
         let first = |at: usize| self.entry(at).and_then(|entry| self.entry_key(&entry).next());
         let low = partition(count, |at| first(at).is_some_and(|other| other < stem));
-        (low..count).map_while(move |at| self.entry(at).filter(|entry| self.entry_key(entry).next() == Some(stem)))
+        (low..count)
+            .map_while(move |at| self.entry(at).filter(|entry| self.entry_key(entry).next() == Some(stem)))
     }
 
     fn entry(&self, at: usize) -> Option<Entry> {
@@ -305,7 +310,8 @@ impl Blob {
     }
 
     fn target(&self, entry: &Entry) -> (usize, usize, usize, usize) {
-        let record = self.table(Table::Targets).get(entry.target * TARGET_BYTES..(entry.target + 1) * TARGET_BYTES);
+        let record =
+            self.table(Table::Targets).get(entry.target * TARGET_BYTES..(entry.target + 1) * TARGET_BYTES);
         let Some(record) = record else { return (0, 0, 0, 0) };
         let short = |at: usize| usize::from(u16::from_le_bytes([record[at], record[at + 1]]));
         (number(record, 0), number(record, 4), short(8), short(10))

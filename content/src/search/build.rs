@@ -103,7 +103,8 @@ impl Vocabulary {
             *number = renumbered(number);
         }
         for document in counted {
-            document.stems = document.stems.iter().map(|(stem, fields)| (renumbered(stem), *fields)).collect();
+            document.stems =
+                document.stems.iter().map(|(stem, fields)| (renumbered(stem), *fields)).collect();
         }
     }
 
@@ -147,7 +148,8 @@ impl Corpus {
         let (title_ends, title_stems) = title_tables(&self.documents, &self.vocabulary);
         let (near_ends, near) = near_tables(&self.documents, &self.listed);
         let (stem_ends, postings) = posting_tables(&self.counted, &idf, weights);
-        let [form_ends, form_stems, form_letters, sounds, form_text] = form_tables(&self.vocabulary, self.counted_stems);
+        let [form_ends, form_stems, form_letters, sounds, form_text] =
+            form_tables(&self.vocabulary, self.counted_stems);
         let [entries, targets, entry_stems] = self.entries.tables(&mut strings);
         let stem_weights = idf.iter().map(|weight| byte(*weight)).collect();
         let tables: [Vec<u8>; TABLES] = [
@@ -272,7 +274,8 @@ fn posting_tables(counted: &[Counted], idf: &[f32], weights: &Weights) -> (Vec<u
                 let longer = document.lengths[f] as f32 / average[f];
                 frequency += field.weight * fields[f] as f32 / (1.0 - field.length + field.length * longer);
             }
-            let impact = byte(idf[*stem as usize].powf(weights.idf) * frequency / (weights.saturation + frequency));
+            let impact =
+                byte(idf[*stem as usize].powf(weights.idf) * frequency / (weights.saturation + frequency));
             if impact >= IMPACT_MIN {
                 lists[*stem as usize].push((impact - impact % (impact / IMPACT_STEPS).max(1), at as u32));
             }

@@ -17,9 +17,12 @@ pub fn check(lexicon: &Lexicon, library: &Library) -> Vec<LineFault> {
     let mut said: BTreeMap<(Vec<String>, Vec<String>), usize> = BTreeMap::new();
     let silent: BTreeSet<String> = lexicon.silent.iter().map(|word| fold(word)).collect();
     for line in &lexicon.lines {
-        let fault = |fault: &str| LineFault { file: line.at.0.clone(), line: line.at.1, fault: fault.to_owned() };
+        let fault =
+            |fault: &str| LineFault { file: line.at.0.clone(), line: line.at.1, fault: fault.to_owned() };
         for target in line.targets.iter().filter(|target| !known.says(target)) {
-            faults.push(fault(&format!("« {target} » ne figure dans aucune fiche : écrivez les mots des fiches")));
+            faults.push(fault(&format!(
+                "« {target} » ne figure dans aucune fiche : écrivez les mots des fiches"
+            )));
         }
         for (key, target) in pairs(line) {
             let (from, to) = (stems(key), stems(target));
@@ -28,7 +31,8 @@ pub fn check(lexicon: &Lexicon, library: &Library) -> Vec<LineFault> {
             } else if telling_words(key).iter().all(|word| silent.contains(word)) {
                 faults.push(fault(&format!("« {key} » n'a que des mots vides : retirez cette formulation")));
             } else if let Some(before) = said.get(&(to.clone(), from.clone())) {
-                let circle = format!("« {key} » et « {target} » se renvoient l'un à l'autre (ligne {before})");
+                let circle =
+                    format!("« {key} » et « {target} » se renvoient l'un à l'autre (ligne {before})");
                 faults.push(fault(&format!("{circle} : gardez le sens qui mène aux mots des fiches")));
             } else if let Some(before) = said.insert((from, to), line.at.1) {
                 faults.push(fault(&format!("« {key} » = « {target} » est déjà dit ligne {before}")));
@@ -52,7 +56,9 @@ fn unknown_subjects(lexicon: &Lexicon, known: &Known) -> Vec<LineFault> {
         .map(|(subject, at)| LineFault {
             file: at.0.clone(),
             line: at.1,
-            fault: format!("« {subject} » n'est ni une fiche, ni un dossier, ni une sorte de lieu : corrigez"),
+            fault: format!(
+                "« {subject} » n'est ni une fiche, ni un dossier, ni une sorte de lieu : corrigez"
+            ),
         })
         .collect()
 }

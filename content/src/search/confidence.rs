@@ -51,7 +51,8 @@ pub(super) fn signals(blob: &Blob, question: &Question, scored: &[Scored]) -> Si
     let Some(first) = scored.first().filter(|_| total > 0.0) else {
         return Signals { unknown: 1.0, elsewhere: !question.elsewhere.is_empty(), ..Signals::default() };
     };
-    let agreement = scored.iter().take(DEPTH).map(|scored| scored.in_title * scored.title).fold(0.0, f32::max);
+    let agreement =
+        scored.iter().take(DEPTH).map(|scored| scored.in_title * scored.title).fold(0.0, f32::max);
     let unread = question.groups.iter().filter(|group| group.readings.is_empty());
     let words = unread.flat_map(|group| question.words.get(group.words.clone()).unwrap_or_default());
     let unknown = words.filter(|word| word.weight <= 0.0).count() as f32 * UNKNOWN_WEIGHT;

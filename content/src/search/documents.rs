@@ -159,7 +159,10 @@ fn lead_to(documents: &mut [Document], library: &Library, lang: &Lang, lexicon: 
         for section in &sheet.sections {
             links(&section.blocks, &mut |target, label| {
                 if target.id() != sheet.id.as_str() {
-                    called.entry(target.id().to_owned()).or_default().push((format!("{label}\n{}", sheet.title), sheet.id.to_string()));
+                    called
+                        .entry(target.id().to_owned())
+                        .or_default()
+                        .push((format!("{label}\n{}", sheet.title), sheet.id.to_string()));
                 }
             });
         }

@@ -70,7 +70,8 @@ impl Entries {
         if key.is_empty() || stems.is_empty() || key == stems {
             return;
         }
-        let entry = Entry { weight: (weight * 255.0).round() as u8, whole, text: shorten(target, TEXT_CHARS_MAX) };
+        let entry =
+            Entry { weight: (weight * 255.0).round() as u8, whole, text: shorten(target, TEXT_CHARS_MAX) };
         self.0.entry((key, stems)).or_insert(entry);
     }
 

@@ -105,10 +105,5 @@ pub(super) fn explain(blob: &Blob, weights: &Weights, query: &str, limit: usize)
             lent: scored.lent,
         })
     });
-    Explanation {
-        words: words.collect(),
-        readings: readings.collect(),
-        signals,
-        hits: hits.collect(),
-    }
+    Explanation { words: words.collect(), readings: readings.collect(), signals, hits: hits.collect() }
 }

@@ -141,7 +141,9 @@ impl Lexicon {
         let keys = wordings(left)?;
         if let Some(id) = left.strip_prefix('=') {
             self.add_wordings(id.trim(), Wordings { at: (file.to_owned(), number), list: wordings(right)? });
-        } else if [SILENT, ELSEWHERE].contains(&right) && keys.iter().any(|key| key.contains(char::is_whitespace)) {
+        } else if [SILENT, ELSEWHERE].contains(&right)
+            && keys.iter().any(|key| key.contains(char::is_whitespace))
+        {
             return Err("une telle ligne ne marque que des mots isolés");
         } else if right == SILENT {
             self.silent.extend(keys);

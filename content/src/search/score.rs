@@ -121,7 +121,14 @@ pub(super) fn score(blob: &Blob, weights: &Weights, question: &Question) -> Vec<
 /// "Près d'ici" alone: every place, the nearest first.
 fn places(blob: &Blob) -> Vec<Scored> {
     let places = (0..blob.documents()).filter(|document| blob.kind(*document) == PLACE);
-    let scored = |document| Scored { document, score: blob.prior(document), covered: 1.0, in_title: 1.0, title: 1.0, ..Scored::default() };
+    let scored = |document| Scored {
+        document,
+        score: blob.prior(document),
+        covered: 1.0,
+        in_title: 1.0,
+        title: 1.0,
+        ..Scored::default()
+    };
     let mut places: Vec<Scored> = places.map(scored).collect();
     places.sort_by(|a, b| b.score.total_cmp(&a.score));
     places.truncate(SHORTLIST);
@@ -177,7 +184,8 @@ impl Scorer<'_> {
         for (step, power) in powers.iter_mut().enumerate() {
             *power = (step as f32 / STEPS as f32).powf(self.weights.coverage);
         }
-        let highest = self.all.touched.iter().map(|at| self.all.cells[*at as usize].impact).fold(0.0, f32::max);
+        let highest =
+            self.all.touched.iter().map(|at| self.all.cells[*at as usize].impact).fold(0.0, f32::max);
         let mut scored: Vec<Scored> = Vec::new();
         for document in &self.all.touched {
             let document = *document as usize;
@@ -241,7 +249,9 @@ impl Scorer<'_> {
 fn share(blob: &Blob, weights: &Weights, document: usize) -> f32 {
     match blob.kind(document) {
         FOLDER => weights.lend_folder,
-        kind if SheetKind::ALL.get(usize::from(kind)).is_some_and(|kind| kind.is_service()) => weights.lend_service,
+        kind if SheetKind::ALL.get(usize::from(kind)).is_some_and(|kind| kind.is_service()) => {
+            weights.lend_service
+        }
         _ => weights.lend_sheet,
     }
 }

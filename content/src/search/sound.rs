@@ -156,7 +156,9 @@ mod tests {
 
     #[test]
     fn words_that_differ_keep_different_sounds() {
-        for (a, b) in [("carte", "quart"), ("bail", "bal"), ("impot", "import"), ("loi", "loyer"), ("vol", "vile")] {
+        for (a, b) in
+            [("carte", "quart"), ("bail", "bal"), ("impot", "import"), ("loi", "loyer"), ("vol", "vile")]
+        {
             assert_ne!(sound(a), sound(b), "{a} {b}");
         }
     }

@@ -3,7 +3,7 @@
 
 use super::blob::{Blob, WORDING_MARK};
 use super::score::{group_weight, stems_weight};
-use super::understand::Question;
+use super::understand::{Meaning, Question, StemSet};
 use super::weights::Weights;
 
 /// Most stems of a title and its wordings looked at.
@@ -34,19 +34,18 @@ pub(super) struct Titles<'a> {
     total: f32,
     /// Sorted by stem.
     uses: Vec<Use>,
-    /// One bit for each stem that is used.
-    used: Vec<u64>,
+    stems: &'a StemSet,
     slots: Vec<Slot>,
     groups: usize,
 }
 
 impl<'a> Titles<'a> {
-    pub(super) fn new(blob: &'a Blob, weights: &'a Weights, question: &Question, total: f32) -> Self {
+    pub(super) fn new(blob: &'a Blob, weights: &'a Weights, question: &'a Question, total: f32) -> Self {
         let (mut uses, mut slots) = (Vec::new(), Vec::new());
         for (group, of_group) in question.groups.iter().enumerate() {
             for word in question.words.get(of_group.words.clone()).unwrap_or_default() {
                 let slot = slots.len();
-                let used = |m: &super::understand::Meaning| Use { stem: m.stem, slot, sureness: m.sureness };
+                let used = |m: &Meaning| Use { stem: m.stem, slot, sureness: m.sureness };
                 uses.extend(word.meanings.iter().map(used));
                 slots.push(Slot { group, weight: word.weight, met: 0.0, reading: false });
             }
@@ -63,13 +62,7 @@ impl<'a> Titles<'a> {
             }
         }
         uses.sort_unstable_by_key(|used| (used.stem, used.slot));
-        let mut used = vec![0_u64; blob.stems() / 64 + 1];
-        for stem in uses.iter().map(|used| used.stem as usize) {
-            if let Some(bits) = used.get_mut(stem / 64) {
-                *bits |= 1 << (stem % 64);
-            }
-        }
-        Self { blob, weights, total, uses, used, slots, groups: question.groups.len() }
+        Self { blob, weights, total, uses, stems: &question.stems, slots, groups: question.groups.len() }
     }
 
     /// The share of the title's weight that the query holds, and the share of the query's weight that the title
@@ -97,13 +90,13 @@ impl<'a> Titles<'a> {
             let stem = number - 1;
             let weight = self.blob.weight(stem);
             all += weight;
-            let bits = self.used.get(stem as usize / 64).copied().unwrap_or(0);
-            if bits >> (stem % 64) & 1 == 0 {
+            if !self.stems.contains(stem) {
                 continue;
             }
             let first = self.uses.partition_point(|used| used.stem < stem);
             let mut sure = 0.0_f32;
-            for used in self.uses.get(first..).unwrap_or_default().iter().take_while(|used| used.stem == stem) {
+            for used in self.uses.get(first..).unwrap_or_default().iter().take_while(|used| used.stem == stem)
+            {
                 let slot = &mut self.slots[used.slot];
                 hit = true;
                 if slot.reading {
@@ -130,7 +123,11 @@ impl<'a> Titles<'a> {
             let (mut typed, mut read) = (0.0_f32, 0.0_f32);
             while let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.group == group) {
                 let met = std::mem::take(&mut slot.met).min(1.0) * slot.weight;
-                if slot.reading { read = read.max(met) } else { typed += met }
+                if slot.reading {
+                    read = read.max(met)
+                } else {
+                    typed += met
+                }
                 at += 1;
             }
             sum += typed.max(read);
