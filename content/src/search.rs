@@ -1,8 +1,9 @@
 //! Search as you type: an engine of our own over one blob of the content file.
 //!
-//! The blob is made once by [`build`]: a sorted table of word forms, postings with impacts of one byte, and for each
-//! form what spelling correction needs. [`SearchIndex`] reads it where it lies. A query never leaves this module: it
-//! is neither logged nor kept.
+//! Building: `documents` (the texts of six fields) → `build` (counts, impacts) → `blob` (tables), with the `lexicon` as
+//! `entries`. Asking: `typed` (words) → `understand` (meanings, by `spelling` and `sound`) → `groups` (wordings of the
+//! lexicon) → `score` and `titles` → `confidence` → `answer`. [`SearchIndex`] reads the blob where it lies. A query never
+//! leaves this module: it is neither logged nor kept.
 
 mod answer;
 mod blob;
