@@ -67,11 +67,13 @@ pub enum SheetKind {
     Simulator,
     /// A search tool on the internet.
     SearchTool,
+    /// A short answer that the hall's own staff give to a local question.
+    StaffAnswer,
 }
 
 impl SheetKind {
     /// Every kind, in the order of their numbers in the content file.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Procedure,
         Self::Question,
         Self::LifeEvent,
@@ -80,6 +82,7 @@ impl SheetKind {
         Self::Letter,
         Self::Simulator,
         Self::SearchTool,
+        Self::StaffAnswer,
     ];
 
     /// The name in sources and in the content file.
@@ -93,12 +96,18 @@ impl SheetKind {
             Self::Letter => "letter",
             Self::Simulator => "simulator",
             Self::SearchTool => "search-tool",
+            Self::StaffAnswer => "answer",
         }
     }
 
     /// Something to do or to fill in elsewhere, rather than something to read.
     pub fn is_service(self) -> bool {
-        !matches!(self, Self::Procedure | Self::Question | Self::LifeEvent)
+        !matches!(self, Self::Procedure | Self::Question | Self::LifeEvent | Self::StaffAnswer)
+    }
+
+    /// Whether such a sheet owes the visitor the five facts: what it does not state is then said to be missing.
+    pub fn owes_facts(self) -> bool {
+        self != Self::StaffAnswer
     }
 
     /// The kind with that [`name`](Self::name).

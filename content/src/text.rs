@@ -6,7 +6,8 @@ use parvis_content::dila::Report;
 use parvis_content::search::Explanation;
 use parvis_content::source::{Faults, Import};
 use parvis_content::{
-    Block, Fact, Guide, Hall, Link, Next, Node, NoteKind, OpeningHours, Place, Reason, Results, Section, Sheet, Weekday,
+    Block, Fact, Guide, Hall, Link, Next, Node, NoteKind, OpeningHours, Place, Reason, Results, Section,
+    Sheet, Weekday,
 };
 
 const UNSPECIFIED: &str = "non précisé, demandez à l'accueil";
@@ -61,7 +62,9 @@ pub fn results(results: &Results) -> String {
         match &hit.reason {
             None => {}
             Some(Reason::Means { typed, meaning }) => line(&mut out, 11, &format!("« {typed} » = {meaning}")),
-            Some(Reason::AlsoCalled(words)) => line(&mut out, 11, &format!("on dit aussi : {}", words.join(", "))),
+            Some(Reason::AlsoCalled(words)) => {
+                line(&mut out, 11, &format!("on dit aussi : {}", words.join(", ")))
+            }
         }
     }
     if results.hits.is_empty() {
@@ -94,15 +97,13 @@ pub fn explanation(explanation: &Explanation) -> String {
         &mut out,
         0,
         &format!(
-            "Confiance : {sure} ({:+.2}). Couvert {:.2}, dans un titre {:.2}, accord {:.2}, sûreté {:.2}, inconnu {:.2}, force {:.2}{}",
+            "Confiance : {sure} ({:+.2}). Accord avec un titre {:.2}, force {:.2}, inconnu {:.2}{}{}",
             s.odds(),
-            s.covered,
-            s.in_title,
             s.agreement,
-            s.sureness,
-            s.unknown,
             s.impact,
-            if s.elsewhere { ", demande qu'aucune fiche ne traite" } else { "" }
+            s.unknown,
+            if s.elsewhere { ", demande qu'aucune fiche ne traite" } else { "" },
+            if s.one_word { ", un seul mot" } else { "" }
         ),
     );
     line(&mut out, 0, "  score  force  couvert  a priori  titre  dans titre  prêté");
@@ -112,7 +113,15 @@ pub fn explanation(explanation: &Explanation) -> String {
             0,
             &format!(
                 "{:>7.1} {:>6.1} {:>8.2} {:>9.2} {:>6.2} {:>11.2} {:>6.1}  {} {}",
-                hit.score, hit.impact, hit.covered, hit.prior, hit.title_share, hit.in_title, hit.lent, hit.id, hit.title
+                hit.score,
+                hit.impact,
+                hit.covered,
+                hit.prior,
+                hit.title_share,
+                hit.in_title,
+                hit.lent,
+                hit.id,
+                hit.title
             ),
         );
     }
@@ -130,22 +139,7 @@ pub fn sheet(sheet: &Sheet, hall: &Hall) -> String {
     for text in &sheet.summary {
         line(&mut out, 0, text);
     }
-    let facts = &sheet.facts;
-    list(&mut out, "Où", &facts.place, "");
-    list(&mut out, "Quand", &facts.when, "");
-    list(&mut out, "À apporter", &facts.bring, "rien à apporter");
-    let digital = match &facts.digital {
-        Fact::Stated(list) => {
-            Fact::Stated(list.iter().map(|r| format!("{} ({})", r.text, r.kind.name())).collect())
-        }
-        Fact::Unspecified => Fact::Unspecified,
-    };
-    list(&mut out, "Exigences numériques", &digital, "rien de numérique");
-    let human = match &facts.human {
-        Fact::Stated(way) => format!("{} {}", way.text, way.phone.as_deref().unwrap_or_default()),
-        Fact::Unspecified => format!("{} {}", hall.name, hall.phone.as_deref().unwrap_or_default()),
-    };
-    line(&mut out, 0, &format!("Sans internet : {}", human.trim_end()));
+    write_facts(&mut out, sheet, hall);
     for Section { title, blocks } in &sheet.sections {
         line(&mut out, 0, &format!("\n## {title}"));
         write_blocks(&mut out, 0, blocks);
@@ -155,6 +149,32 @@ pub fn sheet(sheet: &Sheet, hall: &Hall) -> String {
         sheet.checked.map_or_else(|| "date non précisée".to_owned(), |date| format!("à jour au {date}"));
     line(&mut out, 0, &format!("\nSource : {} {reference}, {checked}", sheet.source.publisher));
     out
+}
+
+/// The five facts; those that the source leaves out are said to be missing where the sheet owes them.
+fn write_facts(out: &mut String, sheet: &Sheet, hall: &Hall) {
+    let facts = &sheet.facts;
+    let mut list = |name, fact: &Fact<Vec<String>>, empty| {
+        if sheet.kind.owes_facts() || fact.stated().is_some() {
+            list(out, name, fact, empty);
+        }
+    };
+    list("Où", &facts.place, "");
+    list("Quand", &facts.when, "");
+    list("À apporter", &facts.bring, "rien à apporter");
+    let digital = match &facts.digital {
+        Fact::Stated(list) => {
+            Fact::Stated(list.iter().map(|r| format!("{} ({})", r.text, r.kind.name())).collect())
+        }
+        Fact::Unspecified => Fact::Unspecified,
+    };
+    list("Exigences numériques", &digital, "rien de numérique");
+    let human = match &facts.human {
+        Fact::Stated(way) => format!("{} {}", way.text, way.phone.as_deref().unwrap_or_default()),
+        Fact::Unspecified if !sheet.kind.owes_facts() => return,
+        Fact::Unspecified => format!("{} {}", hall.name, hall.phone.as_deref().unwrap_or_default()),
+    };
+    line(out, 0, &format!("Sans internet : {}", human.trim_end()));
 }
 
 fn list(out: &mut String, name: &str, fact: &Fact<Vec<String>>, empty: &str) {

@@ -179,7 +179,7 @@ fn digital(root: &Element, found: &Found<'_>, kind: SheetKind) -> Fact<Vec<Digit
                 add(DigitalKind::Printing, "Document à télécharger et à imprimer.".to_owned());
             }
         }
-        SheetKind::Procedure | SheetKind::Question | SheetKind::LifeEvent => {
+        SheetKind::Procedure | SheetKind::Question | SheetKind::LifeEvent | SheetKind::StaffAnswer => {
             match found.services.as_slice() {
                 [] => {}
                 [one] => add(

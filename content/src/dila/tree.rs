@@ -123,7 +123,7 @@ impl Builder<'_> {
         let listed = self.listed();
         let mut waiting: Vec<(Target, String)> = Vec::new();
         for sheet in
-            sheets.iter().filter(|sheet| !is_service(sheet.kind) && sheet.kind != SheetKind::LifeEvent)
+            sheets.iter().filter(|sheet| !sheet.kind.is_service() && sheet.kind != SheetKind::LifeEvent)
         {
             waiting.push((Target::Sheet(sheet.id.clone()), sheet.title.clone()));
         }
@@ -143,7 +143,7 @@ impl Builder<'_> {
 
     /// Services and forms: theme › "Services et formulaires" › kind › service.
     fn hang_services(&mut self, sheets: &[Sheet], parents: &Parents) {
-        for sheet in sheets.iter().filter(|sheet| is_service(sheet.kind)) {
+        for sheet in sheets.iter().filter(|sheet| sheet.kind.is_service()) {
             let themes =
                 parents.get(sheet.id.as_str()).map(|parent| parent.themes.clone()).unwrap_or_default();
             let mut known: Vec<String> =
@@ -280,26 +280,17 @@ impl Builder<'_> {
     }
 }
 
-fn is_service(kind: SheetKind) -> bool {
-    match kind {
-        SheetKind::Procedure | SheetKind::Question | SheetKind::LifeEvent => false,
-        SheetKind::OnlineService
-        | SheetKind::Form
-        | SheetKind::Letter
-        | SheetKind::Simulator
-        | SheetKind::SearchTool => true,
-    }
-}
-
 fn kind_title(kind: SheetKind) -> &'static str {
     match kind {
         SheetKind::Form => "Formulaires",
         SheetKind::Letter => "Modèles de lettre",
         SheetKind::Simulator => "Simulateurs",
         SheetKind::SearchTool => "Outils de recherche",
-        SheetKind::OnlineService | SheetKind::Procedure | SheetKind::Question | SheetKind::LifeEvent => {
-            "Services en ligne"
-        }
+        SheetKind::OnlineService
+        | SheetKind::Procedure
+        | SheetKind::Question
+        | SheetKind::LifeEvent
+        | SheetKind::StaffAnswer => "Services en ligne",
     }
 }
 

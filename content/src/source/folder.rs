@@ -37,10 +37,10 @@ pub(super) fn read(folder: &Path) -> Result<Source, SourceError> {
     builder.hang(&drafts);
     let nodes = builder.nodes(&library);
     check_links(&library, &drafts, &mut faults);
+    let lexicon = lexicon(folder, &mut faults);
     if !faults.is_empty() {
         return Err(SourceError::Faults(faults));
     }
-    let lexicon = lexicon(folder, &mut faults);
     join(&mut library, &bundle, drafts, nodes);
     for fault in search::check(&lexicon, &library) {
         faults.add(Path::new(&fault.file), fault.line, fault.fault);
@@ -162,7 +162,7 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
         match SheetId::new(&id) {
             Ok(id) => {
                 drafts.named.insert(Target::Sheet(id.clone()));
-                let draft = sheets::read(&path, &text, id, lang, bundle.demonstration, faults);
+                let draft = sheets::read(&path, &text, id, lang, bundle, faults);
                 drafts.sheets.extend(draft.map(|draft| (path, draft)));
             }
             Err(error) => faults.add(&path, 1, format!("nom de fichier : {error}")),

@@ -1,10 +1,11 @@
-//! `sheets/<lang>/<id>.md`: the front matter with its required facts, and the short version's rules.
+//! `sheets/<lang>/<id>.md`: the front matter with the facts that its kind requires, and the short version's rules.
 
 use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::bundle::Bundle;
 use super::markdown::{self, Body};
 use super::places::phone;
 use super::{Faults, SENTENCE_WORDS_MAX, line_at, title, toml_fault};
@@ -75,6 +76,8 @@ pub(super) struct Draft {
 struct Front<'a> {
     file: &'a Path,
     text: &'a str,
+    bundle: &'a Bundle,
+    kind: SheetKind,
     faults: &'a mut Faults,
 }
 
@@ -91,6 +94,13 @@ impl Front<'_> {
     fn missing(&mut self, key: &str, what_to_do: &str) {
         self.fault(1, format!("il manque « {key} » : {what_to_do}"));
     }
+
+    /// A fact is missing: a fault in a sheet that owes the five facts.
+    fn missing_fact(&mut self, key: &str, what_to_do: &str) {
+        if self.kind.owes_facts() {
+            self.missing(key, what_to_do);
+        }
+    }
 }
 
 pub(super) fn read(
@@ -98,7 +108,7 @@ pub(super) fn read(
     text: &str,
     id: SheetId,
     lang: Lang,
-    demonstration: bool,
+    bundle: &Bundle,
     faults: &mut Faults,
 ) -> Option<Draft> {
     let Some((front, body)) = split(text) else {
@@ -115,8 +125,9 @@ pub(super) fn read(
     let first = line_at(text, text.len() - body.len());
     let body = markdown::read(file, body, first, faults);
     check_summary(file, &body, faults);
-    let mut front = Front { file, text: front, faults };
-    front.draft(raw, body, id, lang, demonstration)
+    let mut front = Front { file, text: front, bundle, kind: SheetKind::Procedure, faults };
+    front.kind = front.kind(raw.kind.as_ref());
+    front.draft(raw, body, id, lang)
 }
 
 /// The text between the first two lines `+++`, and what follows.
@@ -131,14 +142,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 impl Front<'_> {
-    fn draft(
-        &mut self,
-        raw: RawSheet,
-        body: Body,
-        id: SheetId,
-        lang: Lang,
-        demonstration: bool,
-    ) -> Option<Draft> {
+    fn draft(&mut self, raw: RawSheet, body: Body, id: SheetId, lang: Lang) -> Option<Draft> {
         let mut links = body.links;
         let mut sections = body.sections;
         let facts = Facts {
@@ -151,7 +155,6 @@ impl Front<'_> {
         sections.extend(self.places(&raw.places, &mut links));
         let source = self.source(raw.source);
         let checked = self.checked(raw.checked.as_ref());
-        let kind = self.kind(raw.kind.as_ref());
         let name = self.text("title", raw.title.as_ref(), "écrivez le titre de la fiche");
         let theme = self.text("theme", raw.theme.as_ref(), "écrivez l'id d'un thème de bundle.toml");
         let folder = raw.folder.map(|folder| (folder.get_ref().clone(), self.line(&folder)));
@@ -159,14 +162,14 @@ impl Front<'_> {
         let sheet = Sheet {
             id,
             lang,
-            kind,
+            kind: self.kind,
             title: title(self.faults, self.file, name.1, "le titre", &name.0),
             summary: body.summary.into_iter().map(|(text, _)| text).collect(),
             facts,
             sections,
             source: source?,
             checked,
-            demonstration,
+            demonstration: self.bundle.demonstration,
             trail: Vec::new(),
         };
         let words = raw.words.iter().map(|word| plain::line(word)).filter(|word| !word.is_empty()).collect();
@@ -189,7 +192,7 @@ impl Front<'_> {
 
     fn list(&mut self, key: &str, raw: Option<Spanned<Vec<String>>>, what_to_do: &str) -> Fact<Vec<String>> {
         let Some(raw) = raw else {
-            self.missing(key, what_to_do);
+            self.missing_fact(key, what_to_do);
             return Fact::Unspecified;
         };
         let line = self.line(&raw);
@@ -239,7 +242,7 @@ impl Front<'_> {
             }
             (None, Some(nothing)) if *nothing.get_ref() => return Fact::Stated(Vec::new()),
             (None, _) => {
-                self.missing("digital", WHAT);
+                self.missing_fact("digital", WHAT);
                 return Fact::Unspecified;
             }
             (Some(list), None) => list,
@@ -269,7 +272,7 @@ impl Front<'_> {
 
     fn human(&mut self, raw: Option<Spanned<RawHuman>>, links: &mut Vec<(Target, usize)>) -> Fact<HumanWay> {
         let Some(raw) = raw else {
-            self.missing(
+            self.missing_fact(
                 "human",
                 "dites comment faire avec une personne, par exemple human = { text = \"…\" }",
             );
@@ -311,6 +314,10 @@ impl Front<'_> {
 
     fn source(&mut self, raw: Option<RawSource>) -> Option<Source> {
         let Some(raw) = raw else {
+            // What the hall's staff answer needs no other source than the hall.
+            if self.kind == SheetKind::StaffAnswer {
+                return Some(Source { publisher: self.bundle.hall.name.clone(), reference: None, url: None });
+            }
             self.missing(
                 "source",
                 "dites d'où vient l'information : source = { publisher = \"…\", url = \"…\" }",
@@ -343,9 +350,11 @@ impl Front<'_> {
         match raw.map(|raw| (raw, raw.get_ref().as_str())) {
             None | Some((_, "procedure")) => SheetKind::Procedure,
             Some((_, "life-event")) => SheetKind::LifeEvent,
+            Some((_, "answer")) => SheetKind::StaffAnswer,
             Some((raw, other)) => {
                 let line = self.line(raw);
-                self.fault(line, format!("genre de fiche inconnu « {other} » : procedure ou life-event"));
+                let message = format!("genre de fiche inconnu « {other} » : procedure, life-event ou answer");
+                self.fault(line, message);
                 SheetKind::Procedure
             }
         }
