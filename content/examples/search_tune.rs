@@ -38,7 +38,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let corpus = Corpus::read(&library, &Lang::french())?;
     drop(library);
-    let files = arguments.iter().filter(|argument| argument.ends_with(".jsonl"));
+    let is_queries =
+        |argument: &&String| Path::new(argument).extension().is_some_and(|ending| ending == "jsonl");
+    let files = arguments.iter().filter(is_queries);
     let queries: Queries = files
         .map(|file| Ok(evaluate::read(&std::fs::read_to_string(file)?)?))
         .collect::<Result<_, Box<dyn Error>>>()?;

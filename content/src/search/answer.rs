@@ -6,7 +6,7 @@ use super::documents::{FOLDER, GUIDE, PLACE};
 use super::score::{Scored, score};
 use super::understand::{Group, Question, understand};
 use super::weights::Weights;
-use super::words::words;
+use super::words::{fold, split};
 use super::{Hit, HitKind, Reason, Results};
 use crate::browse::Target;
 use crate::id::{GuideId, NodeId, PlaceId, SheetId};
@@ -61,24 +61,26 @@ fn hit(blob: &Blob, scored: &Scored, question: &Question) -> Option<Hit> {
     let (target, kind, title) = target(blob, scored.document)?;
     // The title of a place goes on with its commune: there are more stems than words.
     let stems = blob.title_stems(scored.document).map(|number| number.wrapping_sub(1));
-    let matched = words(title).into_iter().zip(stems).filter(|(_, stem)| question.stems.contains(*stem));
-    let matched = matched.map(|(word, _)| word).collect();
+    let folded = fold(title);
+    let matched = split(&folded).zip(stems).filter(|(_, stem)| question.stems.contains(*stem));
+    let matched = matched.map(|(word, _)| word.to_owned()).collect();
     let reason = reason(blob, scored.document, question);
     Some(Hit { target, title: title.to_owned(), kind, words: matched, reason, score: scored.score })
 }
 
 /// Why a document is there although its title does not say the words that were typed.
 fn reason(blob: &Blob, document: usize, question: &Question) -> Option<Reason> {
-    let stems: Vec<u32> = blob.title_stems(document).collect();
-    let mut titles = stems.split(|stem| *stem == WORDING_MARK);
-    let title: Vec<u32> = titles.next().unwrap_or_default().iter().map(|number| number - 1).collect();
-    let lexicon = question.groups.iter().filter(|group| !says(question, group, &title));
-    let by_lexicon = lexicon.flat_map(|group| group.readings.iter().map(move |reading| (group, reading)));
+    let mut numbers = blob.title_stems(document);
+    let title: Vec<u32> =
+        numbers.by_ref().take_while(|number| *number != WORDING_MARK).map(|number| number - 1).collect();
+    let mut unsaid = question.groups.iter().filter(|group| !says(question, group, &title)).peekable();
+    unsaid.peek()?;
     let in_title = |stems: &[u32]| stems.iter().all(|stem| title.contains(stem));
-    if let Some((group, reading)) = by_lexicon.into_iter().find(|(_, reading)| in_title(&reading.stems)) {
+    let mut by_lexicon = unsaid.flat_map(|group| group.readings.iter().map(move |reading| (group, reading)));
+    if let Some((group, reading)) = by_lexicon.find(|(_, reading)| in_title(&reading.stems)) {
         return Some(Reason::Means { typed: typed(question, group), meaning: reading.text.clone() });
     }
-    let everyday: Vec<u32> = titles.flatten().map(|number| number - 1).collect();
+    let everyday: Vec<u32> = numbers.map(|number| number.wrapping_sub(1)).collect();
     let of_wordings = question.words.iter().filter(|word| {
         let has = |stems: &[u32]| word.meanings.iter().any(|meaning| stems.contains(&meaning.stem));
         has(&everyday) && !has(&title)

@@ -80,7 +80,7 @@ pub fn texts(library: &Library, lang: &Lang) -> Vec<(String, [String; 4])> {
 
 fn document(kind: u8, id: &str, title: &str) -> Document {
     let mut fields: [String; FIELDS] = Default::default();
-    fields[TITLE] = title.to_owned();
+    title.clone_into(&mut fields[TITLE]);
     let standing = if title.starts_with('[') { 0.5 } else { 1.0 };
     Document { kind, id: id.to_owned(), title: title.to_owned(), fields, led_from: Vec::new(), standing }
 }

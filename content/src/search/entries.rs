@@ -106,7 +106,9 @@ impl Entries {
 fn run<'a>(stems: &'a [u32], runs: &mut BTreeMap<&'a [u32], u32>, all: &mut Vec<u8>) -> u32 {
     *runs.entry(stems).or_insert_with(|| {
         let start = all.len() as u32;
-        stems.iter().for_each(|stem| put_leb128(all, *stem));
+        for stem in stems {
+            put_leb128(all, *stem);
+        }
         start
     })
 }

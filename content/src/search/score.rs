@@ -1,5 +1,7 @@
 //! Scoring: each group of words gives each document the best of its readings; groups add up.
 
+use std::cell::Cell;
+
 use super::blob::Blob;
 use super::documents::{FOLDER, PLACE};
 use super::titles::Titles;
@@ -8,9 +10,9 @@ use super::weights::Weights;
 use crate::sheet::SheetKind;
 
 /// Most postings read for one word, shared among its meanings, the highest impacts first.
-const POSTINGS_MAX: usize = 16_000;
+const POSTINGS_MAX: usize = 3_000;
 /// Documents whose titles are looked at closely.
-const SHORTLIST: usize = 64;
+const SHORTLIST: usize = 48;
 /// A document whose impacts sum up to less than this share of the highest sum has no hope.
 const HOPELESS: f32 = 0.25;
 /// Documents that lend, the best ones.
@@ -39,24 +41,24 @@ pub(super) struct Scored {
 
 /// What one document has gathered.
 #[derive(Debug, Clone, Copy, Default)]
-struct Cell {
+struct Gathered {
     impact: f32,
     covered: f32,
 }
 
 /// Sums over all documents, with the list of those that are not zero.
 struct Sums {
-    cells: Vec<Cell>,
+    cells: Vec<Gathered>,
     touched: Vec<u32>,
 }
 
 impl Sums {
     fn new(documents: usize) -> Self {
-        Self { cells: vec![Cell::default(); documents], touched: Vec::new() }
+        Self { cells: vec![Gathered::default(); documents], touched: Vec::new() }
     }
 
     #[inline]
-    fn touch(&mut self, document: usize) -> Option<&mut Cell> {
+    fn touch(&mut self, document: usize) -> Option<&mut Gathered> {
         let cell = self.cells.get_mut(document)?;
         if cell.impact <= 0.0 {
             self.touched.push(document as u32);
@@ -80,10 +82,38 @@ impl Sums {
     }
 
     /// Gives every sum away and is empty again.
-    fn drain(&mut self, mut take: impl FnMut(usize, Cell)) {
+    fn drain(&mut self, mut take: impl FnMut(usize, Gathered)) {
         for document in self.touched.drain(..) {
             take(document as usize, std::mem::take(&mut self.cells[document as usize]));
         }
+    }
+}
+
+/// Room for the sums of one query; empty between two.
+struct Room {
+    all: Sums,
+    group: Sums,
+    reading: Sums,
+    best: Vec<f32>,
+}
+
+thread_local! {
+    /// A query a letter would clear and map this memory anew each time. It holds sums, never words, and no sum stays.
+    static ROOM: Cell<Option<Box<Room>>> = const { Cell::new(None) };
+}
+
+impl Room {
+    fn take(documents: usize) -> Box<Self> {
+        let kept = ROOM.take().filter(|room| room.best.len() == documents);
+        kept.unwrap_or_else(|| {
+            let sums = || Sums::new(documents);
+            Box::new(Self { all: sums(), group: sums(), reading: sums(), best: vec![0.0; documents] })
+        })
+    }
+
+    fn keep(mut self: Box<Self>) {
+        self.all.drain(|_, _| ());
+        ROOM.set(Some(self));
     }
 }
 
@@ -91,31 +121,22 @@ impl Sums {
 struct Scorer<'a> {
     blob: &'a Blob,
     weights: &'a Weights,
-    all: Sums,
-    group: Sums,
-    reading: Sums,
-    best: Vec<f32>,
+    room: Box<Room>,
 }
 
-/// Documents with their scores, the best first; at most [`SHORTLIST`].
+/// Documents with their scores, the best first; at most [`SHORTLIST`] and what they lend to.
 pub(super) fn score(blob: &Blob, weights: &Weights, question: &Question) -> Vec<Scored> {
     let total: f32 = question.groups.iter().map(|group| group_weight(blob, question, group)).sum();
     if total <= 0.0 {
         return if question.near { places(blob) } else { Vec::new() };
     }
-    let documents = blob.documents();
-    let mut scorer = Scorer {
-        blob,
-        weights,
-        all: Sums::new(documents),
-        group: Sums::new(documents),
-        reading: Sums::new(documents),
-        best: vec![0.0; documents],
-    };
+    let mut scorer = Scorer { blob, weights, room: Room::take(blob.documents()) };
     for group in &question.groups {
         scorer.add_group(question, group);
     }
-    scorer.finish(question, total)
+    let found = scorer.finish(question, total);
+    scorer.room.keep();
+    found
 }
 
 /// "Près d'ici" alone: every place, the nearest first.
@@ -152,44 +173,48 @@ pub(super) fn words_of<'a>(question: &'a Question, group: &Group) -> &'a [Word] 
 
 impl Scorer<'_> {
     fn add_group(&mut self, question: &Question, group: &Group) {
+        let Room { all, group: of_group, reading: of_reading, best } = &mut *self.room;
         let words = words_of(question, group);
         if group.readings.is_empty() {
             for word in words {
-                add_word(self.blob, &word.meanings, word.weight, &mut self.all, &mut self.best);
+                add_word(self.blob, &word.meanings, word.weight, all, best);
             }
             return;
         }
         for word in words {
-            add_word(self.blob, &word.meanings, word.weight, &mut self.group, &mut self.best);
+            add_word(self.blob, &word.meanings, word.weight, of_group, best);
         }
         let weight = group_weight(self.blob, question, group);
         for reading in &group.readings {
             let whole = stems_weight(self.blob, &reading.stems);
             for stem in &reading.stems {
                 let meaning = [Meaning { stem: *stem, sureness: 1.0 }];
-                add_word(self.blob, &meaning, self.blob.weight(*stem), &mut self.reading, &mut self.best);
+                add_word(self.blob, &meaning, self.blob.weight(*stem), of_reading, best);
             }
-            let group = &mut self.group;
-            self.reading.drain(|document, cell| {
+            of_reading.drain(|document, cell| {
                 let share = cell.covered / whole.max(f32::MIN_POSITIVE) * reading.sureness;
-                group.raise(document, cell.impact * share, weight * share);
+                of_group.raise(document, cell.impact * share, weight * share);
             });
         }
-        let all = &mut self.all;
-        self.group.drain(|document, cell| all.add(document, cell.impact, cell.covered));
+        of_group.drain(|document, cell| all.add(document, cell.impact, cell.covered));
     }
 
-    fn finish(mut self, question: &Question, total: f32) -> Vec<Scored> {
+    fn finish(&mut self, question: &Question, total: f32) -> Vec<Scored> {
         let mut powers = [0.0_f32; STEPS + 1];
         for (step, power) in powers.iter_mut().enumerate() {
             *power = (step as f32 / STEPS as f32).powf(self.weights.coverage);
         }
-        let highest =
-            self.all.touched.iter().map(|at| self.all.cells[*at as usize].impact).fold(0.0, f32::max);
+        let highest = self
+            .room
+            .all
+            .touched
+            .iter()
+            .map(|at| self.room.all.cells[*at as usize].impact)
+            .fold(0.0, f32::max);
         let mut scored: Vec<Scored> = Vec::new();
-        for document in &self.all.touched {
+        for document in &self.room.all.touched {
             let document = *document as usize;
-            let Cell { impact: sum, covered } = self.all.cells[document];
+            let Gathered { impact: sum, covered } = self.room.all.cells[document];
             if sum < highest * HOPELESS {
                 continue;
             }
@@ -218,7 +243,7 @@ impl Scorer<'_> {
 
     /// Documents lend to those about the same: the sheet that answers brings its service and its folder along.
     fn lend(&mut self, scored: &mut Vec<Scored>) {
-        let lent = &mut self.best;
+        let lent = &mut self.room.best;
         let mut borrowers: Vec<usize> = Vec::new();
         for lender in scored.iter().take(LENDERS_MAX) {
             for near in self.blob.near(lender.document).take(NEAR_MAX) {
@@ -230,12 +255,12 @@ impl Scorer<'_> {
             }
         }
         for scored in scored.iter_mut() {
-            let Some(lent) = self.best.get_mut(scored.document).map(std::mem::take) else { continue };
+            let Some(lent) = self.room.best.get_mut(scored.document).map(std::mem::take) else { continue };
             scored.lent = share(self.blob, self.weights, scored.document) * lent;
             scored.score += scored.lent;
         }
         for document in borrowers {
-            let lent = std::mem::take(&mut self.best[document]);
+            let lent = std::mem::take(&mut self.room.best[document]);
             if lent > 0.0 {
                 let lent = self.weights.lend_new * share(self.blob, self.weights, document) * lent;
                 let nothing = Scored { document, ..Scored::default() };

@@ -121,7 +121,8 @@ fn without_mute_e(sounds: &str) -> String {
         let between = at > 0
             && letters.get(at - 1).is_some_and(|c| !vowel(c))
             && letters.get(at + 1).is_some_and(|c| !vowel(c));
-        if !(*letter == 'e' && between && letters.len() >= 5) && !out.ends_with(*letter) {
+        let mute = *letter == 'e' && between && letters.len() >= 5;
+        if !mute && !out.ends_with(*letter) {
             out.push(*letter);
         }
     }

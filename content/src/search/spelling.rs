@@ -91,8 +91,7 @@ fn near(
         let range = blob.first_form(&[first])..blob.first_form(&[first.saturating_add(1)]);
         for (form, theirs) in range.clone().zip(blob.numbers(Table::FormLetters, range)) {
             // Letters of mine that the form lacks must each be an edit; so must a surplus, unless more is to be typed.
-            let possible = (mine & !theirs).count_ones() <= allowed
-                && (prefix || (theirs & !mine).count_ones() <= allowed);
+            let possible = few(mine & !theirs, allowed) && (prefix || few(theirs & !mine, allowed));
             if !possible {
                 continue;
             }
@@ -111,6 +110,13 @@ fn near(
             }
         }
     }
+}
+
+/// Whether at most `allowed` bits are set, of which there are at most two: cheaper than counting them.
+fn few(bits: u32, allowed: u32) -> bool {
+    let without_one = bits & bits.wrapping_sub(1);
+    let rest = if allowed >= 2 { without_one & without_one.wrapping_sub(1) } else { without_one };
+    rest == 0
 }
 
 /// The nearest; among equals, words of many documents first: a rare form is seldom what was meant.

@@ -45,8 +45,8 @@ impl<'a> Titles<'a> {
         for (group, of_group) in question.groups.iter().enumerate() {
             for word in question.words.get(of_group.words.clone()).unwrap_or_default() {
                 let slot = slots.len();
-                let used = |m: &Meaning| Use { stem: m.stem, slot, sureness: m.sureness };
-                uses.extend(word.meanings.iter().map(used));
+                let one = |m: &Meaning| Use { stem: m.stem, slot, sureness: m.sureness };
+                uses.extend(word.meanings.iter().map(one));
                 slots.push(Slot { group, weight: word.weight, met: 0.0, reading: false });
             }
             let weight = group_weight(blob, question, of_group);
@@ -124,9 +124,9 @@ impl<'a> Titles<'a> {
             while let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.group == group) {
                 let met = std::mem::take(&mut slot.met).min(1.0) * slot.weight;
                 if slot.reading {
-                    read = read.max(met)
+                    read = read.max(met);
                 } else {
-                    typed += met
+                    typed += met;
                 }
                 at += 1;
             }

@@ -36,20 +36,17 @@ fn push_folded(out: &mut String, c: char) {
 
 /// The words of a text, folded. An elided article ("l'", "d'", "qu'") falls away.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let mut words = Vec::new();
-    for part in folded.split(|c: char| !c.is_alphanumeric()) {
-        let elided = part.len() == 1 && !part.bytes().all(|b| b.is_ascii_digit()) || part == "qu";
-        let part = without_arabic_article(part);
-        if !part.is_empty() && !elided {
-            let mut end = part.len().min(WORD_BYTES_MAX);
-            while !part.is_char_boundary(end) {
-                end -= 1;
-            }
-            words.push(part.get(..end).unwrap_or_default().to_owned());
-        }
-    }
-    words
+    split(&fold(text)).map(str::to_owned).collect()
+}
+
+/// The words of a folded text.
+pub(super) fn split(folded: &str) -> impl Iterator<Item = &str> {
+    let parts = folded.split(|c: char| !c.is_alphanumeric());
+    let elided = |part: &str| part.len() == 1 && !part.bytes().all(|b| b.is_ascii_digit()) || part == "qu";
+    let parts = parts.filter(move |part| !elided(part)).map(without_arabic_article);
+    parts
+        .filter(|part| !part.is_empty())
+        .filter_map(|part| part.get(..part.floor_char_boundary(WORD_BYTES_MAX)))
 }
 
 /// Words with a hyphen as one: "Loca-Pass" is also "locapass". Numbers and single letters are left out.
