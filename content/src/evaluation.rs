@@ -29,11 +29,10 @@ struct Run {
 
 pub fn run(file: &Path, queries: &Path, results: Option<&Path>) -> Result<(), u8> {
     let queries = read(queries)?;
-    let start = Instant::now();
     let content = ContentFile::open(file).map_err(failed)?;
-    let opened = start.elapsed();
+    let start = Instant::now();
     let index = content.search_index(&Lang::french()).map_err(failed)?;
-    let indexed = start.elapsed() - opened;
+    let indexed = start.elapsed();
     let mut run = Run::default();
     for query in &queries {
         run.ask(&index, query);
@@ -80,15 +79,12 @@ impl Run {
         let (results, ms) = timed(|| index.search(&query.q, RESULTS));
         self.queries_ms.push(ms);
         let ids: Vec<String> = results.hits.iter().map(|hit| hit.target.id().to_owned()).collect();
-        match query.quality(ids.iter().map(String::as_str)) {
-            Some(quality) => {
-                self.qualities.push((query.kind.clone(), quality));
-                self.doubted += usize::from(!results.confident);
-            }
-            None => {
-                self.without_answer += 1;
-                self.trusted += usize::from(results.confident);
-            }
+        if let Some(quality) = query.quality(ids.iter().map(String::as_str)) {
+            self.qualities.push((query.kind.clone(), quality));
+            self.doubted += usize::from(!results.confident);
+        } else {
+            self.without_answer += 1;
+            self.trusted += usize::from(results.confident);
         }
         let confident = results.confident;
         self.answered.push(Answered { qid: query.qid.clone(), results: ids, ms, confident });

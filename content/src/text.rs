@@ -63,7 +63,7 @@ pub fn results(results: &Results) -> String {
             None => {}
             Some(Reason::Means { typed, meaning }) => line(&mut out, 11, &format!("« {typed} » = {meaning}")),
             Some(Reason::AlsoCalled(words)) => {
-                line(&mut out, 11, &format!("on dit aussi : {}", words.join(", ")))
+                line(&mut out, 11, &format!("on dit aussi : {}", words.join(", ")));
             }
         }
     }
