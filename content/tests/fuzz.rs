@@ -39,7 +39,7 @@ const PIECES: [&str; 24] = [
 ];
 const LIMIT: usize = 20;
 
-/// SplitMix64: a small generator with a published reference; enough for tests.
+/// `SplitMix64`: a small generator with a published reference; enough for tests.
 struct Chance(u64);
 
 impl Chance {
@@ -91,7 +91,7 @@ fn try_seed(seed: u64, sound: &SearchIndex) {
         check(sound, question.get(..end + c.len_utf8()).unwrap());
     }
     let mut damaged = blob().to_vec();
-    for _ in 0..1 + chance.below(40) {
+    for _ in 0..=chance.below(40) {
         let at = chance.below(damaged.len());
         damaged[at] = chance.next() as u8;
     }

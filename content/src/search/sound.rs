@@ -5,7 +5,9 @@
 
 /// Spellings and their sounds, the longest of one beginning first. A spelling that ends with `~` (nasal) holds only
 /// before a consonant or at the end of the word.
-const SPELLINGS: [(&str, &str); 48] = [
+const SPELLINGS: [(&str, &str); 50] = [
+    ("euill", "ei"),
+    ("euil", "ei"),
     ("eaux", "o"),
     ("tion", "siO"),
     ("oeu", "e"),
