@@ -61,7 +61,9 @@ fn wordings_at(blob: &Blob, weights: &Weights, words: &[Word], start: usize, fou
         let meaning = word.meanings.iter().find(|meaning| meaning.stem == stem);
         meaning.map(|meaning| meaning.sureness).filter(|sureness| *sureness >= LEXICON_SURENESS_MIN)
     };
-    for meaning in words[start].meanings.iter().filter(|m| m.sureness >= LEXICON_SURENESS_MIN) {
+    // Nothing follows the last word: it can only stand alone.
+    let least = if start + 1 == words.len() { ALONE_SURENESS_MIN } else { LEXICON_SURENESS_MIN };
+    for meaning in words[start].meanings.iter().filter(|m| m.sureness >= least) {
         for entry in blob.entries(meaning.stem).filter(|entry| entry.weight > 0.0 && !entry.whole) {
             let length = blob.entry_key(&entry).count();
             // What a word may become is no reason for a line of its own: "chas" is no "chat" yet.
