@@ -108,6 +108,7 @@ struct TimeMark {
     call: HelpCall,
     offers_another_way: bool,
     phase: std::mem::Discriminant<Phase>,
+    has_paused: bool,
     idle_seconds_left: Option<u32>,
 }
 
@@ -168,6 +169,7 @@ impl Kiosk {
             call: self.session.call.clone(),
             offers_another_way: self.session.call.offers_another_way(now),
             phase: std::mem::discriminant(&self.session.phase),
+            has_paused: self.session.visit().is_some_and(|visit| visit.has_paused(now)),
             idle_seconds_left: self.session.idle_seconds_left(now),
         }
     }

@@ -76,7 +76,8 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         Ok(content) => content,
         Err(why) => return trouble(why),
     };
-    let scene = Scene { content, layout, measure: stage.measure, visit };
+    let (call_open, has_paused) = (session.call.is_open(), visit.has_paused(now));
+    let scene = Scene { content, layout, measure: stage.measure, visit, call_open, has_paused };
     let presented = match visit.flow.spot() {
         Spot::Home | Spot::Call | Spot::Settings => browse::home(&scene),
         Spot::Node(id) => browse::node(&scene, id),
@@ -100,6 +101,8 @@ pub(crate) struct Scene<'a> {
     layout: &'a Layout,
     measure: &'a dyn Measure,
     visit: &'a Visit,
+    call_open: bool,
+    has_paused: bool,
 }
 
 type Outcome = Result<Option<Presented>, parvis_content::ReadError>;

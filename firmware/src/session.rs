@@ -2,6 +2,7 @@
 //!
 //! Everything that a visitor typed, read or chose lives in [`Visit`], in memory, and goes with it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ use parvis_ui_model::view::{PrintState, SlipPicture};
 
 /// Characters that a question may have; more keys change nothing.
 pub const QUERY_CHARS_MAX: usize = 80;
+/// So long without a letter, and the visitor has stopped typing. The search is rarely sure of half a word: until then
+/// it says nothing of itself, and no row moves under the finger.
+pub const PAUSE: Duration = Duration::from_secs(1);
 /// The farewell stays for that long.
 pub const FAREWELL: Duration = Duration::from_secs(6);
 
@@ -27,8 +31,8 @@ pub enum Event {
     Found {
         /// Which search.
         ticket: u64,
-        /// The answers, best first.
-        answers: Vec<Answer>,
+        /// What it found.
+        found: Found,
     },
     /// The slip of the sheet on screen is drawn.
     SlipDrawn(Arc<Vec<SlipPicture>>),
@@ -95,6 +99,17 @@ pub enum Effect {
     Forget,
 }
 
+/// What the search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The answers, best first.
+    pub answers: Vec<Answer>,
+    /// Whether the first of them answer the question, as far as the search can tell.
+    pub sure: bool,
+    /// The question as it was understood, where its spelling was corrected.
+    pub corrected: Option<String>,
+}
+
 /// One answer of the search, as a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -104,8 +119,12 @@ pub struct Answer {
     pub icon: String,
     /// Its title.
     pub title: String,
+    /// The bytes of the title that say what was asked.
+    pub marks: Vec<Range<usize>>,
     /// What it is.
     pub kind: String,
+    /// Why it is there, where the title does not say it.
+    pub reason: Option<String>,
 }
 
 /// What is on screen, as far as touching it matters: presenters say it with each view.
@@ -130,9 +149,9 @@ pub struct Visit {
     pub keyboard: KeyboardKind,
     /// On the small panel: the results, after the keyboard.
     pub shows_results: bool,
-    /// The answers to the question, best first.
-    pub answers: Vec<Answer>,
-    /// Whether `answers` belong to `query`.
+    /// What the last search found; nothing before the first one.
+    pub found: Option<Found>,
+    /// Whether `found` belongs to `query`.
     pub answered: bool,
     /// The slip on screen, once drawn.
     pub slip: Option<Arc<Vec<SlipPicture>>>,
@@ -142,6 +161,7 @@ pub struct Visit {
     pub text: TextSize,
     /// Light ink on dark ground.
     pub dark: bool,
+    typed_at: Duration,
     idle: IdleClock,
     search_ticket: u64,
     print_job: Option<u64>,
@@ -184,9 +204,9 @@ impl Session {
         let mut effects = Vec::new();
         match event {
             Event::Intent(intent) => self.intent(intent, offer, now, &mut effects),
-            Event::Found { ticket, answers } => {
+            Event::Found { ticket, found } => {
                 if let Some(visit) = self.visit_mut().filter(|visit| visit.search_ticket == ticket) {
-                    visit.answers = answers;
+                    visit.found = Some(found);
                     visit.answered = true;
                 }
             }
@@ -245,6 +265,7 @@ impl Session {
             self.phase = Phase::Visiting(Box::new(Visit::new(times, now)));
             effects.push(Effect::Began);
         }
+        let intent = self.meant(intent, offer, now);
         if intent == Intent::CallPerson {
             self.call_on(HelpEvent::Pressed, now, effects);
         } else if intent == Intent::CancelCall {
@@ -254,6 +275,9 @@ impl Session {
         let Some(visit) = self.visit_mut() else { return };
         let warned = matches!(visit.idle.state(now), IdleState::Warning { .. });
         visit.idle.touch(now);
+        if matches!(intent, Intent::Key(_)) {
+            visit.typed_at = now;
+        }
         // Under the warning a touch says only "I am here": what it hits by chance is not done.
         if warned && intent != Intent::CallPerson {
             return;
@@ -262,6 +286,13 @@ impl Session {
         if effects.iter().any(|effect| matches!(effect, Effect::Print { .. } | Effect::Search { .. })) {
             self.counter = job;
         }
+    }
+
+    /// A row that leads to the call is a call button. Under the warning nothing is chosen by chance, a call least of all.
+    fn meant(&self, intent: Intent, offer: &Offer, now: Duration) -> Intent {
+        let Intent::Choose(index) = intent else { return intent };
+        let calls = offer.goals.get(index) == Some(&Spot::Call) && self.idle_seconds_left(now).is_none();
+        if calls { Intent::CallPerson } else { intent }
     }
 
     fn call_on(&mut self, event: HelpEvent, now: Duration, effects: &mut Vec<Effect>) {
@@ -319,21 +350,32 @@ impl Visit {
             query: String::new(),
             keyboard: KeyboardKind::default(),
             shows_results: false,
-            answers: Vec::new(),
+            found: None,
             answered: true,
             slip: None,
             print: PrintState::Ready,
             text: TextSize::default(),
             dark: false,
+            typed_at: now,
             idle: IdleClock::new(times, now),
             search_ticket: 0,
             print_job: None,
         }
     }
 
+    /// What the last search found, best first.
+    pub fn answers(&self) -> &[Answer] {
+        self.found.as_ref().map_or(&[], |found| &found.answers)
+    }
+
+    /// Whether nothing was typed for a while.
+    pub fn has_paused(&self, now: Duration) -> bool {
+        now.saturating_sub(self.typed_at) >= PAUSE
+    }
+
     fn clear_search(&mut self) {
         self.query.clear();
-        self.answers.clear();
+        self.found = None;
         self.answered = true;
         self.shows_results = false;
         self.keyboard = KeyboardKind::default();
@@ -400,7 +442,7 @@ impl Visit {
         self.search_ticket = ticket;
         self.answered = self.query.trim().is_empty();
         if self.answered {
-            self.answers.clear();
+            self.found = None;
         } else {
             effects.push(Effect::Search { ticket, query: self.query.clone() });
         }

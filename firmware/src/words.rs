@@ -1,6 +1,7 @@
-//! The French words that belong to sheets and slips rather than to a screen: the same on screen,
-//! paper and, later, in speech.
+//! The French words that belong to sheets, slips and answers rather than to a screen: the same on screen,
+//! paper and, later, in speech. What a presenter must measure is here too.
 
+use parvis_content::search::Reason;
 use parvis_content::{DigitalKind, HitKind, PlaceKind, SheetKind, Weekday};
 
 /// Said wherever the source lacks a fact. Never guessed.
@@ -35,6 +36,16 @@ pub const ADDRESS: &str = "Adresse";
 pub const SERVICES: &str = "Ce que l’on peut y faire";
 /// Telephone.
 pub const PHONE: &str = "Téléphone";
+/// Above answers that perhaps do not answer.
+pub const UNSURE: &str = "Je ne suis pas sûr de la réponse.";
+/// In the place of answers.
+pub const NOTHING_FOUND: &str = "Je n’ai pas trouvé. Essayez un autre mot, ou appelez une personne.";
+/// The way to a person, by the name that it has on the bar.
+pub const CALL: &str = "Appeler une personne";
+/// The same while a call is open.
+pub const YOUR_CALL: &str = "Votre appel";
+/// The way to the first screen.
+pub const ALL_THEMES: &str = "Voir tous les thèmes";
 
 /// The name of a kind of sheet.
 pub fn sheet_kind(kind: SheetKind) -> &'static str {
@@ -47,6 +58,7 @@ pub fn sheet_kind(kind: SheetKind) -> &'static str {
         SheetKind::Letter => "Modèle de lettre",
         SheetKind::Simulator => "Simulateur",
         SheetKind::SearchTool => "Outil de recherche",
+        SheetKind::StaffAnswer => "Réponse de l’accueil",
     }
 }
 
@@ -58,6 +70,19 @@ pub fn hit_kind(kind: HitKind) -> &'static str {
         HitKind::Guide => "Questions pour s’orienter",
         HitKind::Place => "Lieu",
     }
+}
+
+/// Why an answer is there: "« papiers » = carte d’identité".
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Means { typed, meaning } => tied(&format!("« {typed} » = {meaning}")),
+        Reason::AlsoCalled(words) => tied(&format!("On dit aussi : {}", words.join(", "))),
+    }
+}
+
+/// The question as it was understood.
+pub fn understood(question: &str) -> String {
+    tied(&format!("Compris : {question}"))
 }
 
 /// The name of a digital requirement, when its text is empty.
@@ -171,6 +196,14 @@ mod tests {
         );
         assert_eq!(tied("25 € le soir à 9 h 30"), "25\u{a0}€ le soir à 9\u{a0}h 30");
         assert_eq!(tied("« oui »"), "«\u{a0}oui\u{a0}»");
+    }
+
+    #[test]
+    fn a_reason_is_one_short_line() {
+        let means = Reason::Means { typed: "papiers".into(), meaning: "carte d'identité".into() };
+        assert_eq!(reason(&means), "«\u{a0}papiers\u{a0}» = carte d'identité");
+        let called = Reason::AlsoCalled(vec!["nounou".into(), "garde".into()]);
+        assert_eq!(reason(&called), "On dit aussi\u{a0}: nounou, garde");
     }
 
     #[test]

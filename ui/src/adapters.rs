@@ -128,6 +128,7 @@ fn show_page(app: &App, view: &ScreenView, before: Option<&PageView>) {
 fn wipe(app: &App) {
     let search = SearchAdapter::get(app);
     search.set_query(SharedString::default());
+    search.set_lead(SharedString::default());
     search.set_rows(ModelRc::default());
     let document = DocumentAdapter::get(app);
     document.set_title(SharedString::default());
@@ -145,11 +146,12 @@ pub(crate) fn texts_held(app: &App) -> Vec<SharedString> {
     let search = SearchAdapter::get(app);
     let document = DocumentAdapter::get(app);
     let list = ListAdapter::get(app);
-    let rows =
-        search.get_rows().iter().chain(list.get_rows().iter()).map(|row| row.label).collect::<Vec<_>>();
+    let words = |row: RowItem| [row.label, row.note];
+    let rows = search.get_rows().iter().chain(list.get_rows().iter()).flat_map(words).collect::<Vec<_>>();
     let blocks = document.get_blocks().iter().flat_map(|block| [block.text, block.label]).collect::<Vec<_>>();
     let own = [
         search.get_query(),
+        search.get_lead(),
         document.get_title(),
         document.get_subtitle(),
         list.get_title(),
@@ -190,7 +192,10 @@ fn show_search(app: &App, search: &SearchView, before: Option<&SearchView>, layo
     adapter.set_page(number as i32);
     adapter.set_pages(count as i32);
     adapter.set_found(search.found as i32);
-    adapter.set_nothing_found(search.nothing_found);
+    let lead = search.lead.as_ref();
+    adapter.set_lead(lead.map_or("", |lead| &lead.text).into());
+    adapter.set_lead_room(search.lead_mm * layout.panel.px_per_mm);
+    adapter.set_lead_is_quiet(lead.is_some_and(|lead| lead.role == TextRole::Note));
     adapter.set_shows_keys(!search.keys.is_empty());
     adapter.set_keyboard_alone(layout.keyboard_is_a_step() && !search.keys.is_empty());
     adapter.set_two_steps(layout.results_are_a_step());
@@ -273,6 +278,8 @@ fn row_item(row: &Row) -> RowItem {
         index: row.index as i32,
         icon: (&row.icon).into(),
         label: (&row.label).into(),
+        has_marks: !row.marks.is_empty(),
+        marked: crate::marked::styled(&row.label, &row.marks),
         note: (&row.note).into(),
         height_mm: row.height_mm,
     }

@@ -9,6 +9,7 @@ pub mod fonts;
 mod generated;
 pub mod headless;
 mod keys;
+mod marked;
 mod window;
 
 pub use window::{Bell, KioskWindow, Ticking, UiError, Waker, every, quit, run};

@@ -10,7 +10,7 @@ use super::words::is_empty_word;
 /// Most stems that the beginning of a word stands for.
 const PREFIX_STEMS_MAX: usize = 40;
 /// Most forms looked at for the beginning of a word.
-const PREFIX_FORMS_MAX: usize = 1_000;
+const PREFIX_FORMS_MAX: usize = 4_000;
 /// A correction as near as this is believed rather than that two words were written as one.
 const NEAR: f32 = 0.6;
 

@@ -1,12 +1,14 @@
 //! Searches beside the window: only the newest question is answered.
 
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use parvis_content::{HitKind, SearchIndex, Target};
+use parvis_content::search::fold;
+use parvis_content::{Hit, HitKind, Reason, SearchIndex, SheetKind, Target};
 
 use super::EventSender;
 use crate::present;
-use crate::session::{Answer, Event};
+use crate::session::{Answer, Event, Found};
 use crate::words;
 
 /// Answers asked for: three pages of seven.
@@ -79,26 +81,96 @@ fn work(shared: &Shared, events: &EventSender) {
             continue;
         };
         drop(desk);
-        events.send(Event::Found { ticket, answers: answers(&index, &query) });
+        events.send(Event::Found { ticket, found: found(&index, &query) });
     }
 }
 
 /// What the index answers, as rows.
-pub fn answers(index: &SearchIndex, query: &str) -> Vec<Answer> {
+pub fn found(index: &SearchIndex, query: &str) -> Found {
     let results = index.search(query, ANSWERS_MAX);
-    let answer = |hit: parvis_content::Hit| Answer {
+    Found {
+        sure: results.confident,
+        corrected: results.corrected,
+        answers: results.hits.into_iter().map(|hit| answer(hit, query)).collect(),
+    }
+}
+
+fn answer(hit: Hit, query: &str) -> Answer {
+    let title = words::tied(&hit.title);
+    Answer {
         goal: present::spot_of(&hit.target),
         icon: icon(hit.kind, &hit.target).to_owned(),
         kind: words::hit_kind(hit.kind).to_owned(),
-        title: hit.title,
-    };
-    results.hits.into_iter().map(answer).collect()
+        marks: marks(&title, &hit.words),
+        reason: hit.reason.map(|reason| words::reason(&in_own_words(reason, query))),
+        title,
+    }
 }
 
 fn icon(kind: HitKind, target: &Target) -> &'static str {
     match kind {
-        HitKind::Sheet(parvis_content::SheetKind::OnlineService) => "screen",
-        HitKind::Sheet(parvis_content::SheetKind::LifeEvent) => "event",
+        HitKind::Sheet(SheetKind::OnlineService) => "screen",
+        HitKind::Sheet(SheetKind::LifeEvent) => "event",
+        HitKind::Sheet(SheetKind::StaffAnswer) => "person",
         HitKind::Sheet(_) | HitKind::Folder | HitKind::Guide | HitKind::Place => present::icon_of(target),
+    }
+}
+
+/// The words of a text and where they stand.
+fn words_of(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut end = 0;
+    text.split_inclusive(|c: char| !c.is_alphanumeric()).filter_map(move |part| {
+        let start = end;
+        end += part.len();
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        (!word.is_empty()).then(|| (start..start + word.len(), word))
+    })
+}
+
+/// Where the words of `title` stand that are among `wanted`, which are folded.
+fn marks(title: &str, wanted: &[String]) -> Vec<Range<usize>> {
+    words_of(title).filter(|(_, word)| wanted.contains(&fold(word))).map(|(place, _)| place).collect()
+}
+
+/// The search tells folded words; the visitor reads the accents that were typed.
+fn in_own_words(reason: Reason, query: &str) -> Reason {
+    let own = |folded: &str| {
+        let typed = words_of(query).map(|(_, word)| word).find(|word| fold(word) == folded);
+        typed.unwrap_or(folded).to_owned()
+    };
+    match reason {
+        Reason::Means { typed, meaning } => {
+            let typed: Vec<String> = typed.split(' ').map(own).collect();
+            Reason::Means { typed: typed.join(" "), meaning }
+        }
+        Reason::AlsoCalled(words) => Reason::AlsoCalled(words.iter().map(|word| own(word)).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_were_found_are_marked_where_they_stand() {
+        let title = "Carte d’identité\u{a0}: élève à l'étranger";
+        let marked = |wanted: &[&str]| -> Vec<&str> {
+            let wanted: Vec<String> = wanted.iter().map(|word| (*word).to_owned()).collect();
+            marks(title, &wanted).into_iter().map(|place| title.get(place).unwrap()).collect()
+        };
+        assert_eq!(marked(&["identite", "eleve"]), ["identité", "élève"]);
+        assert_eq!(marked(&["etranger", "carte"]), ["Carte", "étranger"]);
+        assert!(marked(&["ident"]).is_empty(), "a part of a word is no word");
+        assert!(marks("", &["carte".into()]).is_empty());
+    }
+
+    #[test]
+    fn a_reason_repeats_the_words_as_they_were_typed() {
+        let means = |typed: &str| Reason::Means { typed: typed.into(), meaning: "vélo".into() };
+        assert_eq!(in_own_words(means("velo eleve"), "mon vélo d'élève"), means("vélo élève"));
+        // What was corrected has no accents to give back.
+        assert_eq!(in_own_words(means("velo"), "velau"), means("velo"));
+        let called = Reason::AlsoCalled(vec!["bébé".into()]);
+        assert_eq!(in_own_words(Reason::AlsoCalled(vec!["bebe".into()]), "bébé "), called);
     }
 }

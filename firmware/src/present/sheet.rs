@@ -44,8 +44,10 @@ pub fn opened<'s>(sheet: &'s Sheet, hall: &Hall, steps: &[usize]) -> Option<(Str
 }
 
 /// The five questions that every sheet answers, or says that its source does not: pictogram, question, answer.
-pub fn facts(sheet: &Sheet, hall: &Hall) -> [(&'static str, &'static str, Option<String>); 5] {
+/// A sheet that does not owe them has only those that it answers.
+pub fn facts(sheet: &Sheet, hall: &Hall) -> Vec<(&'static str, &'static str, Option<String>)> {
     let facts = &sheet.facts;
+    let owed = sheet.kind.owes_facts();
     let lines = |fact: &Fact<Vec<String>>, nothing: &str| {
         fact.stated().map(|lines| if lines.is_empty() { nothing.to_owned() } else { lines.join("\n") })
     };
@@ -65,16 +67,18 @@ pub fn facts(sheet: &Sheet, hall: &Hall) -> [(&'static str, &'static str, Option
     });
     // Not stated: the hall's own contact is the human way, and said to be just that.
     let human = human.or_else(|| {
-        let phone = hall.phone.as_ref()?;
+        let phone = hall.phone.as_ref().filter(|_| owed)?;
         Some(format!("{}\n{} : {phone}", words::UNSPECIFIED, hall.name))
     });
-    [
+    let mut all = vec![
         ("place", words::WHERE, lines(&facts.place, words::UNSPECIFIED)),
         ("clock", words::WHEN, lines(&facts.when, words::UNSPECIFIED)),
         ("paper", words::BRING, lines(&facts.bring, words::BRING_NOTHING)),
         ("screen", words::DIGITAL, digital),
         ("person", words::HUMAN, human),
-    ]
+    ];
+    all.retain(|(_, _, answer)| owed || answer.is_some());
+    all
 }
 
 /// "À jour au 2 novembre 2026. Source : …"

@@ -10,6 +10,19 @@ fn offer() -> Offer {
     Offer { goals: vec![Spot::Node("papiers".into())], pages: 3, sheet: Some("carte".into()) }
 }
 
+/// One answer called `title`, as the search gives it.
+fn found(title: &str) -> Found {
+    let answer = Answer {
+        goal: Spot::Home,
+        icon: String::new(),
+        title: title.into(),
+        marks: Vec::new(),
+        kind: String::new(),
+        reason: Some("« secret » = carte".into()),
+    };
+    Found { answers: vec![answer], sure: false, corrected: Some("secret".into()) }
+}
+
 struct Kiosk(Session, Duration);
 
 impl Kiosk {
@@ -48,16 +61,37 @@ fn each_letter_is_searched_and_only_the_last_answer_counts() {
     };
     let tickets: Vec<u64> = effects.iter().filter_map(ticket).collect();
     assert_eq!(tickets.len(), 2);
-    let answer = Answer { goal: Spot::Home, icon: String::new(), title: "vieux".into(), kind: String::new() };
-    kiosk.0.on(Event::Found { ticket: tickets[0], answers: vec![answer] }, &offer(), kiosk.1);
-    assert!(kiosk.visit().answers.is_empty() && !kiosk.visit().answered);
+    kiosk.0.on(Event::Found { ticket: tickets[0], found: found("vieux") }, &offer(), kiosk.1);
+    assert!(kiosk.visit().answers().is_empty() && !kiosk.visit().answered);
+    kiosk.0.on(Event::Found { ticket: tickets[1], found: found("carte") }, &offer(), kiosk.1);
+    assert!(kiosk.visit().answers()[0].title == "carte" && kiosk.visit().answered);
+    // What was found stays in sight until the next answer, and goes with the question.
+    kiosk.types("r");
+    assert!(kiosk.visit().found.is_some() && !kiosk.visit().answered);
+    kiosk.wants(Intent::Key(KeyAction::EraseAll));
+    assert!(kiosk.visit().found.is_none() && kiosk.visit().answered);
+}
+
+#[test]
+fn a_row_that_leads_to_the_call_calls_but_never_by_chance() {
+    let rows = Offer { goals: vec![Spot::Call], ..offer() };
+    let mut kiosk = Kiosk::awake();
+    let effects = kiosk.0.on(Event::Intent(Intent::Choose(0)), &rows, kiosk.1);
+    assert_eq!(effects, [Effect::Ask { key: 101 }]);
+    assert_eq!(*kiosk.visit().flow.spot(), Spot::Call);
+    let mut warned = Kiosk::awake();
+    warned.after(125);
+    assert!(warned.0.on(Event::Intent(Intent::Choose(0)), &rows, warned.1).is_empty());
+    assert_eq!(*warned.visit().flow.spot(), Spot::Home);
 }
 
 #[test]
 fn finishing_forgets_everything_at_once() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::OpenSearch);
-    kiosk.types("secret");
+    let effects = kiosk.types("secret");
+    let Some(Effect::Search { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
+    kiosk.0.on(Event::Found { ticket: *ticket, found: found("secret") }, &offer(), kiosk.1);
     kiosk.wants(Intent::SetTextSize(TextSize::Largest));
     let effects = kiosk.wants(Intent::Finish);
     assert_eq!(effects, [Effect::Forget]);

@@ -10,7 +10,7 @@ use parvis::clock;
 use parvis::desk::{Desk, DeskParts};
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::print_worker::PrintWorker;
-use parvis::kiosk::search_worker::{SearchWorker, answers};
+use parvis::kiosk::search_worker::{SearchWorker, found};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
 use parvis::present::slip;
 use parvis::session::Event;
@@ -173,7 +173,7 @@ fn search(content: &Path, figures: &mut Figures) {
             for end in 1..=query.chars().count() {
                 let typed: String = query.chars().take(end).collect();
                 let start = Instant::now();
-                std::hint::black_box(answers(&index, &typed));
+                std::hint::black_box(found(&index, &typed));
                 times.push(start.elapsed());
             }
         }

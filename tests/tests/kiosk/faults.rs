@@ -172,7 +172,7 @@ fn to_a_slip(world: &mut World) -> Raster {
     world.wake();
     world.tap("Écrire un mot");
     world.type_on_screen("passeport");
-    let first = world.kiosk.session().visit().unwrap().answers[0].title.clone();
+    let first = world.kiosk.session().visit().unwrap().answers()[0].title.clone();
     world.tap(&parvis::words::tied(&first));
     let slip = slip_of(world, &shown_sheet(world));
     world.tap("Imprimer");

@@ -86,7 +86,7 @@ fn new_content_appears_between_two_visitors_and_never_under_one() {
         world.must_show("France Services d’Outre-Meu");
         world.tap("Écrire un mot");
         world.type_on_screen("carte");
-        assert!(!world.kiosk.session().visit().unwrap().answers.is_empty(), "the new index answers");
+        assert!(!world.kiosk.session().visit().unwrap().answers().is_empty(), "the new index answers");
     });
 }
 

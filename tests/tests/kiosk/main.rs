@@ -8,6 +8,7 @@ mod faults;
 mod idle;
 mod logs;
 mod privacy;
+mod search;
 mod visit;
 mod visitors;
 mod walk;

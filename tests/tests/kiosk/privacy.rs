@@ -36,7 +36,7 @@ fn visits(world: &mut World) -> (String, String) {
     world.type_on_screen(TYPED);
     world.tap("Tout effacer");
     world.type_on_screen("naturalisation");
-    let first = world.kiosk.session().visit().unwrap().answers[0].clone();
+    let first = world.kiosk.session().visit().unwrap().answers()[0].clone();
     world.tap(&parvis::words::tied(&first.title));
     let sheet = shown_sheet(world);
     world.tap("Imprimer");

@@ -40,14 +40,14 @@ fn with_a_real_keyboard_alone_a_visitor_finds_a_sheet() {
         for key in ["\t", "\n", "c", "a", "f"] {
             world.press_key(key);
         }
-        world.wait_until("answers", |world| !world.kiosk.session().visit().unwrap().answers.is_empty());
+        world.wait_until("answers", |world| !world.kiosk.session().visit().unwrap().answers().is_empty());
         assert_eq!(world.kiosk.session().visit().unwrap().query, "caf");
         for key in ["\t", "\n"] {
             world.press_key(key);
         }
         assert!(matches!(
             world.kiosk.session().visit().unwrap().flow.spot(),
-            Spot::Sheet { .. } | Spot::Node(_)
+            Spot::Sheet { .. } | Spot::Node(_) | Spot::Place(_)
         ));
         world.press_key("\u{1b}");
         assert_eq!(*world.kiosk.session().visit().unwrap().flow.spot(), Spot::Search);
@@ -119,13 +119,13 @@ fn types_and_sees_results_after_each_letter(world: &mut World) {
         typed.push(letter);
         let visit = world.kiosk.session().visit().unwrap();
         assert_eq!(visit.query, typed);
-        let first = visit.answers.first().unwrap_or_else(|| panic!("no answer to {typed:?}"));
+        let first = visit.answers().first().unwrap_or_else(|| panic!("no answer to {typed:?}"));
         assert!(world.target(&tied(&first.title)).is_some(), "the first answer to {typed:?} is not shown");
     }
 }
 
 fn opens_the_sheet_about_it(world: &mut World) {
-    let answers = world.kiosk.session().visit().unwrap().answers.clone();
+    let answers = world.kiosk.session().visit().unwrap().answers().to_vec();
     let about = |title: &str| title.to_lowercase().contains("carte") && title.to_lowercase().contains("perd");
     let answer = answers
         .iter()
@@ -191,7 +191,7 @@ fn calls(world: &mut World) {
 
 fn leaves(world: &mut World) {
     let visit = world.kiosk.session().visit().unwrap();
-    let (query, answers) = (visit.query.clone(), visit.answers.clone());
+    let (query, answers) = (visit.query.clone(), visit.answers().to_vec());
     world.tap("Terminer");
     world.must_show("Tout ce que vous avez écrit et lu ici est effacé.");
     world.after(Duration::from_secs(6));
@@ -202,7 +202,7 @@ fn leaves(world: &mut World) {
     world.wake();
     let visit = world.kiosk.session().visit().unwrap();
     assert_eq!((visit.flow.spot(), visit.query.as_str()), (&Spot::Home, ""));
-    assert!(visit.answers.is_empty() && visit.slip.is_none() && !visit.flow.can_go_back());
+    assert!(visit.answers().is_empty() && visit.slip.is_none() && !visit.flow.can_go_back());
 }
 
 /// The sheet on the screen.

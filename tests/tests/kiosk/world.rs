@@ -19,7 +19,7 @@ use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrint
 use parvis_tests::staff::StaffPage;
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::{Headless, Input};
-use parvis_ui_model::geometry::Panel;
+use parvis_ui_model::geometry::{Layout, Panel, TextSize};
 use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::intent::Intent;
 use tempfile::TempDir;
@@ -183,6 +183,13 @@ impl World {
     pub fn target(&self, label: &str) -> Option<Target> {
         let wanted = label.replace('\u{a0}', " ");
         self.targets().into_iter().find(|target| target.label.replace('\u{a0}', " ") == wanted)
+    }
+
+    /// Whether a target is on the bar, not on the page.
+    pub fn is_on_the_bar(&self, target: &Target) -> bool {
+        let (bar, px) = (Layout::new(self.panel, TextSize::Normal).bar, self.panel.px_per_mm);
+        let (x, y) = target.middle();
+        x > bar.x * px && y > bar.y * px
     }
 
     /// Touches the middle of the target called `label`.

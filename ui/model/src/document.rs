@@ -87,7 +87,7 @@ pub fn block_height_mm(measure: &dyn Measure, layout: &Layout, block: &Block, wi
             of(TextRole::Reading, text, width - 3.0 * NOTE_PADDING_MM) + 2.0 * NOTE_PADDING_MM
         }
         Block::Small(text) => of(TextRole::Note, text, width),
-        Block::Choice { label, .. } => row_height_mm(measure, layout, label, "", width),
+        Block::Choice { label, .. } => row_height_mm(measure, layout, label, &[], "", width),
     }
 }
 
@@ -140,7 +140,7 @@ impl Cutter<'_> {
 
     fn with_height(&self, mut block: Block) -> Block {
         if let Block::Choice { label, height_mm, .. } = &mut block {
-            *height_mm = row_height_mm(self.measure, self.layout, label, "", self.width);
+            *height_mm = row_height_mm(self.measure, self.layout, label, &[], "", self.width);
         }
         block
     }

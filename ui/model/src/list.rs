@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::geometry::{GAP_MM, Layout, TextRole};
-use crate::measure::{Measure, height_mm};
+use crate::measure::{Measure, height_mm, marked_height_mm};
 
 /// At most so many choices on a screen (row H1).
 pub const CHOICES_MAX: usize = 7;
@@ -19,6 +19,8 @@ pub struct Row {
     pub icon: String,
     /// The words.
     pub label: String,
+    /// Which bytes of the words are marked, from the first to the last.
+    pub marks: Vec<Range<usize>>,
     /// A second line, or empty.
     pub note: String,
     /// Height to draw it with, in millimetres.
@@ -30,10 +32,17 @@ const PADDING_MM: f32 = 4.0;
 /// Room at the side for the pictogram and the arrow, in millimetres.
 const SIDES_MM: f32 = 34.0;
 
-/// Height of a row `width` wide: never under the 20 mm of a target.
-pub fn row_height_mm(measure: &dyn Measure, layout: &Layout, label: &str, note: &str, width: f32) -> f32 {
+/// Height of a choice `width` wide, its `marks` in bold: never under the 20 mm of a target.
+pub fn row_height_mm(
+    measure: &dyn Measure,
+    layout: &Layout,
+    label: &str,
+    marks: &[Range<usize>],
+    note: &str,
+    width: f32,
+) -> f32 {
     let text = width - SIDES_MM;
-    let mut height = height_mm(measure, layout, TextRole::Body, label, text) + 2.0 * PADDING_MM;
+    let mut height = marked_height_mm(measure, layout, TextRole::Body, label, marks, text) + 2.0 * PADDING_MM;
     if !note.is_empty() {
         height += height_mm(measure, layout, TextRole::Note, note, text);
     }
@@ -45,7 +54,7 @@ pub fn measured(measure: &dyn Measure, layout: &Layout, rows: Vec<Row>, width: f
     rows.into_iter()
         .enumerate()
         .map(|(index, row)| {
-            let height_mm = row_height_mm(measure, layout, &row.label, &row.note, width);
+            let height_mm = row_height_mm(measure, layout, &row.label, &row.marks, &row.note, width);
             Row { index, height_mm, ..row }
         })
         .collect()
@@ -79,9 +88,39 @@ pub fn fitting(rows: &[Row], height: f32) -> usize {
     }
 }
 
+/// Between what a row is and why it is there, in its second line.
+pub const BESIDE: &str = " · ";
+
+/// The first rows that fit in `height`, where there is no room for more than a glimpse of the list. Where not even one
+/// fits, less is said beside the titles: what they are, then nothing.
+pub fn glimpse(
+    measure: &dyn Measure,
+    layout: &Layout,
+    mut rows: Vec<Row>,
+    width: f32,
+    height: f32,
+) -> Vec<Row> {
+    let what_it_is = |note: &str| note.split(BESIDE).next().unwrap_or_default().to_owned();
+    let nothing = |_: &str| String::new();
+    let shorter: [&dyn Fn(&str) -> String; 2] = [&what_it_is, &nothing];
+    for shorten in shorter {
+        if fitting(&rows, height) > 0 {
+            break;
+        }
+        for row in &mut rows {
+            row.note = shorten(&row.note);
+        }
+        rows = measured(measure, layout, rows, width);
+    }
+    rows.truncate(fitting(&rows, height));
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::{Panel, TextSize};
+    use crate::measure::tests::HalfEm;
 
     fn rows(heights: &[f32]) -> Vec<Row> {
         heights.iter().map(|height| Row { height_mm: *height, ..Row::default() }).collect()
@@ -108,5 +147,24 @@ mod tests {
     #[test]
     fn an_empty_list_has_one_empty_page() {
         assert_eq!(pages(&[], 100.0), vec![0..0]);
+    }
+
+    #[test]
+    fn a_glimpse_says_less_beside_a_title_rather_than_nothing_at_all() {
+        let layout = Layout::new(Panel::LANDSCAPE_10, TextSize::Normal);
+        let row = Row {
+            label: "Passeport".into(),
+            note: "Démarche · passeport perdu ".repeat(4),
+            ..Row::default()
+        };
+        let width = layout.page.w;
+        let rows = measured(&HalfEm, &layout, vec![row; 3], width);
+        let notes = |height: f32| -> Vec<String> {
+            glimpse(&HalfEm, &layout, rows.clone(), width, height).into_iter().map(|row| row.note).collect()
+        };
+        assert_eq!(notes(rows[0].height_mm), [rows[0].note.clone()]);
+        assert_eq!(notes(rows[0].height_mm - 0.1), ["Démarche"]);
+        assert_eq!(notes(21.0), [""]);
+        assert_eq!(notes(20.0), Vec::<String>::new());
     }
 }

@@ -1,5 +1,7 @@
 //! How much room a text takes: what lets pages be cut without drawing them.
 
+use std::ops::Range;
+
 use crate::geometry::{Layout, TextRole};
 
 /// Knows the widths of the font's characters.
@@ -20,6 +22,30 @@ pub fn lines(measure: &dyn Measure, layout: &Layout, role: TextRole, text: &str,
 /// Height of `text` in `width_mm`, in millimetres.
 pub fn height_mm(measure: &dyn Measure, layout: &Layout, role: TextRole, text: &str, width_mm: f32) -> f32 {
     lines(measure, layout, role, text, width_mm) as f32 * layout.line_mm(role) * SAFETY
+}
+
+/// Height of `text` with its `marks` (ranges of bytes) in bold, in millimetres.
+pub fn marked_height_mm(
+    measure: &dyn Measure,
+    layout: &Layout,
+    role: TextRole,
+    text: &str,
+    marks: &[Range<usize>],
+    width_mm: f32,
+) -> f32 {
+    let (space, available) = (measure.width_em(" ", false), available_em(layout, role, width_mm));
+    let mut start = 0;
+    let mut lines = 0;
+    for paragraph in text.split('\n') {
+        let words = paragraph.split(' ').map(|word| {
+            let end = start + word.len();
+            let marked = marks.iter().any(|mark| mark.start < end && start < mark.end);
+            start = end + 1;
+            measure.width_em(word, marked)
+        });
+        lines += lines_of_words(words, space, available);
+    }
+    lines as f32 * layout.line_mm(role) * SAFETY
 }
 
 /// The longest beginning of `text` that fits in `max_lines`, cut between two words, and the rest.
@@ -52,11 +78,18 @@ fn lines_of_paragraph(
     width_mm: f32,
 ) -> usize {
     let bold = matches!(role, TextRole::Title | TextRole::Heading);
-    let available = width_mm / layout.em_mm(role) / SAFETY;
-    let space = measure.width_em(" ", bold);
+    let words = text.split(' ').map(|word| measure.width_em(word, bold));
+    lines_of_words(words, measure.width_em(" ", bold), available_em(layout, role, width_mm))
+}
+
+fn available_em(layout: &Layout, role: TextRole, width_mm: f32) -> f32 {
+    width_mm / layout.em_mm(role) / SAFETY
+}
+
+/// Lines that words of these widths take, parted by spaces. What stands between two spaces has no width and is no word.
+fn lines_of_words(words: impl Iterator<Item = f32>, space: f32, available: f32) -> usize {
     let (mut lines, mut used) = (1, 0.0_f32);
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let width = measure.width_em(word, bold);
+    for width in words.filter(|width| *width > 0.0) {
         let with_space = if used > 0.0 { used + space + width } else { width };
         if with_space <= available {
             used = with_space;
@@ -75,12 +108,12 @@ pub(crate) mod tests {
     use super::*;
     use crate::geometry::{Panel, TextSize};
 
-    /// Every character is half an em wide.
+    /// Every character is half an em wide, a bold one a tenth more.
     pub(crate) struct HalfEm;
 
     impl Measure for HalfEm {
-        fn width_em(&self, text: &str, _bold: bool) -> f32 {
-            text.chars().count() as f32 * 0.5
+        fn width_em(&self, text: &str, bold: bool) -> f32 {
+            text.chars().count() as f32 * if bold { 0.55 } else { 0.5 }
         }
     }
 
@@ -106,5 +139,18 @@ pub(crate) mod tests {
             split_at_lines(&HalfEm, &layout, TextRole::Body, &long, ten_letters, 1),
             (long.as_str(), "")
         );
+    }
+
+    #[test]
+    fn a_marked_word_takes_the_room_of_bold_letters() {
+        let layout = Layout::new(Panel::PORTRAIT_21, TextSize::Normal);
+        let nine_letters = 9.0 * 0.5 * layout.em_mm(TextRole::Body) * SAFETY + 0.01;
+        let lines_with = |mark: Range<usize>| {
+            let marks = std::slice::from_ref(&mark);
+            let height = marked_height_mm(&HalfEm, &layout, TextRole::Body, "aaaa bbbb", marks, nine_letters);
+            (height / (layout.line_mm(TextRole::Body) * SAFETY)).round() as usize
+        };
+        assert_eq!(lines_with(0..0), lines(&HalfEm, &layout, TextRole::Body, "aaaa bbbb", nine_letters));
+        assert_eq!((lines_with(0..0), lines_with(5..9)), (1, 2));
     }
 }

@@ -1,7 +1,7 @@
 //! View-models: everything a screen shows, ready to draw. Built by presenters, drawn by `parvis-ui`.
 
 use crate::document::Block;
-use crate::geometry::Layout;
+use crate::geometry::{Layout, TextRole};
 use crate::keyboard::Key;
 use crate::list::Row;
 
@@ -97,14 +97,25 @@ pub struct SearchView {
     pub query: String,
     /// The keyboard's rows; empty on the step that shows results alone.
     pub keys: Vec<Vec<Key>>,
-    /// The results of this page.
+    /// What is said of the results, above them.
+    pub lead: Option<Lead>,
+    /// Room above the results, in millimetres: what the lead takes, or what is kept free for it.
+    pub lead_mm: f32,
+    /// The results of this page, and other ways on.
     pub rows: Vec<Row>,
     /// The pages of results.
     pub pager: Pager,
-    /// Something was typed and nothing was found.
-    pub nothing_found: bool,
     /// How many were found in all.
     pub found: usize,
+}
+
+/// A sentence above a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// The sentence.
+    pub text: String,
+    /// Its size.
+    pub role: TextRole,
 }
 
 /// Blocks to read and to choose from.

@@ -187,6 +187,11 @@ fn faults_of(seen: &[Seen], panel: Panel, covered: bool) -> Vec<String> {
             faults.push(format!("under {least} mm: {one:?}"));
         }
     }
+    for row in targets.iter().filter(|one| one.kind == "Row") {
+        if !seen.iter().any(|text| text.label == row.label && text.role == Some(AccessibleRole::Text)) {
+            faults.push(format!("says nothing: {row:?}"));
+        }
+    }
     // Under the idle warning the page is still there, out of reach.
     if !covered {
         for (at, one) in targets.iter().enumerate() {

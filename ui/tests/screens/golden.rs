@@ -11,8 +11,19 @@ const TOLERANCE: u8 = 24;
 /// And so many pixels in a million may differ by more.
 const STRAY_PER_MILLION: usize = 200;
 
-const LAYOUTS: [&str; 7] =
-    ["home", "list", "search", "search-results", "document", "slip-ready", "call-coming"];
+const LAYOUTS: [&str; 11] = [
+    "home",
+    "list",
+    "search",
+    "search-results",
+    "search-unsure",
+    "search-unsure-results",
+    "search-nothing",
+    "search-nothing-results",
+    "document",
+    "slip-ready",
+    "call-coming",
+];
 
 #[test]
 fn every_screen_looks_as_it_was_blessed() {
@@ -33,7 +44,7 @@ fn every_screen_looks_as_it_was_blessed() {
 #[test]
 fn large_dark_and_mirrored_variants_look_as_they_were_blessed() {
     on_panel(Panel::PORTRAIT_21, |mut stage| {
-        let kept = ["home", "document", "search", "call-coming", "list"];
+        let kept = ["home", "document", "search", "search-unsure", "call-coming", "list"];
         for (suffix, text, rtl, dark) in [
             ("largest", TextSize::Largest, false, false),
             ("dark", TextSize::Normal, false, true),

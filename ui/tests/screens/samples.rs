@@ -7,13 +7,13 @@ use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui::headless::Headless;
 use parvis_ui_model::document::{self, Block};
-use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
+use parvis_ui_model::geometry::{GAP_MM, Layout, Panel, TextRole, TextSize};
 use parvis_ui_model::intent::Intent;
 use parvis_ui_model::keyboard::{KeyboardKind, rows};
 use parvis_ui_model::list::{self, Row};
 use parvis_ui_model::measure::height_mm;
 use parvis_ui_model::view::{
-    BarView, CallStage, CallView, DocumentView, HomeView, ListView, PageView, Pager, PrintState,
+    BarView, CallStage, CallView, DocumentView, HomeView, Lead, ListView, PageView, Pager, PrintState,
     PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView, TroubleView,
 };
 
@@ -64,12 +64,18 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
     add("asleep", PageView::Asleep { hall: "France Services du Val-de-Meu".into() });
     add("home", home(&layout, 3));
     add("list", list(&layout));
-    add("search", search(&layout, "carte didentité perdu", true));
-    if layout.results_are_a_step() {
-        add("search-results", search_results(&layout));
+    for (name, query, asked) in [
+        ("search", "carte didentité perdu", Asked::Sure),
+        ("search-unsure", "aide pour mon papier", Asked::Unsure),
+        ("search-understood", "carte didentiter perdu", Asked::Corrected),
+        ("search-nothing", "xyzzy", Asked::Nothing),
+    ] {
+        add(name, search(&layout, query, asked, true));
+        if layout.results_are_a_step() {
+            add(&format!("{name}-results"), search(&layout, query, asked, false));
+        }
     }
-    add("search-nothing", search(&layout, "xyzzy", false));
-    add("search-empty", search(&layout, "", false));
+    add("search-empty", search(&layout, "", Asked::NotYet, true));
     add("document", sheet(&layout, 0));
     add("document-2", sheet(&layout, 1));
     for (name, state) in PRINT_STATES {
@@ -185,31 +191,88 @@ fn list(layout: &Layout) -> PageView {
     })
 }
 
-fn search(layout: &Layout, query: &str, found: bool) -> PageView {
-    let rows_all = if found { list_rows(layout, layout.page.w) } else { vec![] };
-    let pages = list::pages(&rows_all, layout.results_mm(true));
-    let preview = list::fitting(&rows_all, layout.results_mm(true));
-    let step = layout.results_are_a_step();
-    PageView::Search(SearchView {
-        query: query.into(),
-        keys: rows(KeyboardKind::Azerty).to_vec(),
-        found: rows_all.len(),
-        rows: if layout.keyboard_is_a_step() { vec![] } else { rows_all[..preview].to_vec() },
-        pager: Pager { number: 1, count: if step { 1 } else { pages.len() } },
-        nothing_found: !found && !query.is_empty(),
-    })
+/// What a question found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    NotYet,
+    Sure,
+    Unsure,
+    Corrected,
+    Nothing,
 }
 
-fn search_results(layout: &Layout) -> PageView {
-    let rows = list_rows(layout, layout.page.w);
-    let pages = list::pages(&rows, layout.results_mm(false));
+/// Second lines as results have them, with their no-break spaces; the last is as long as any.
+const NOTES: [&str; 4] = [
+    "Démarche · «\u{a0}papiers\u{a0}» = carte d’identité",
+    "Démarche",
+    "Réponse de l’accueil · On dit aussi\u{a0}: nounou, garde",
+    "Questions pour s’orienter · «\u{a0}papiers d’identité perdus\u{a0}» = déclaration de perte ou de vol de la carte",
+];
+
+/// The rows of results: other ways come after three answers when the search is not sure, and alone when there is none.
+fn results(layout: &Layout, asked: Asked) -> Vec<Row> {
+    let row = |icon: &str, label: &str, note: &str| Row {
+        icon: icon.into(),
+        label: label.into(),
+        note: note.into(),
+        ..Row::default()
+    };
+    let marked = |title: &str| {
+        let place = |word: &str| title.find(word).map(|start| start..start + word.len());
+        ["Carte", "identité"].into_iter().filter_map(place).collect()
+    };
+    let answers = TITLES.iter().zip(NOTES.iter().cycle());
+    let mut rows: Vec<Row> =
+        answers.map(|(title, note)| Row { marks: marked(title), ..row("paper", title, note) }).collect();
+    let ways = [row("hand", "Appeler une personne", ""), row("home", "Voir tous les thèmes", "")];
+    match asked {
+        Asked::NotYet => rows.clear(),
+        Asked::Sure | Asked::Corrected => {}
+        Asked::Unsure => drop(rows.splice(3..3, ways)),
+        Asked::Nothing => rows = ways.to_vec(),
+    }
+    list::measured(&FontMeasure::default(), layout, rows, layout.page.w)
+}
+
+fn lead(layout: &Layout, asked: Asked) -> Option<Lead> {
+    let role = if layout.panel.is_small() { TextRole::Note } else { TextRole::Body };
+    let (text, role) = match asked {
+        Asked::NotYet | Asked::Sure => return None,
+        Asked::Unsure => ("Je ne suis pas sûr de la réponse.", role),
+        Asked::Corrected if layout.panel.is_small() => return None,
+        Asked::Corrected => ("Compris : carte d’identité perdue", TextRole::Note),
+        Asked::Nothing => ("Je n’ai pas trouvé. Essayez un autre mot, ou appelez une personne.", role),
+    };
+    Some(Lead { text: text.into(), role })
+}
+
+fn search(layout: &Layout, query: &str, asked: Asked, keyboard: bool) -> PageView {
+    let all = results(layout, asked);
+    let lead = lead(layout, asked);
+    let measure = FontMeasure::default();
+    let said = |lead: &Lead| height_mm(&measure, layout, lead.role, &lead.text, layout.page.w) + GAP_MM;
+    let height = layout.results_mm(keyboard);
+    // As the presenter keeps it free where it costs no row.
+    let usual = self::lead(layout, Asked::Unsure).as_ref().map_or(0.0, said);
+    let costs_nothing = list::fitting(&all, height - usual) == list::fitting(&all, height);
+    let kept = if keyboard && asked != Asked::NotYet && costs_nothing { usual } else { 0.0 };
+    let lead_mm = lead.as_ref().map_or(0.0, said).max(kept);
+    let room = height - lead_mm;
+    let step = layout.results_are_a_step() && keyboard;
+    let pages = list::pages(&all, room);
+    let shown = match (step, layout.keyboard_is_a_step()) {
+        (true, true) => vec![],
+        (true, false) => list::glimpse(&measure, layout, all, layout.page.w, room),
+        (false, _) => all[pages[0].clone()].to_vec(),
+    };
     PageView::Search(SearchView {
-        query: "carte didentité perdu".into(),
-        keys: vec![],
-        found: rows.len(),
-        rows: rows[pages[0].clone()].to_vec(),
-        pager: Pager { number: 1, count: pages.len() },
-        nothing_found: false,
+        query: query.into(),
+        keys: if keyboard { rows(KeyboardKind::Azerty).to_vec() } else { vec![] },
+        lead,
+        lead_mm,
+        found: if [Asked::Nothing, Asked::NotYet].contains(&asked) { 0 } else { TITLES.len() },
+        rows: shown,
+        pager: Pager { number: 1, count: if step { 1 } else { pages.len() } },
     })
 }
 

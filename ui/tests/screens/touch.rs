@@ -92,7 +92,7 @@ fn showing_the_same_view_again_draws_nothing() {
 fn nothing_of_a_visit_is_held_by_the_screens_after_its_end() {
     on_panel(Panel::PORTRAIT_21, |mut stage| {
         for last in ["farewell", "asleep"] {
-            for screen in ["search", "list", "document", "slip-ready", "call-coming"] {
+            for screen in ["search", "search-unsure", "list", "document", "slip-ready", "call-coming"] {
                 stage_with(&mut stage, screen);
             }
             assert!(stage.window.texts_held().len() > 10);
