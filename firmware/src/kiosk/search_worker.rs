@@ -88,11 +88,14 @@ fn work(shared: &Shared, events: &EventSender) {
 /// What the index answers, as rows.
 pub fn found(index: &SearchIndex, query: &str) -> Found {
     let results = index.search(query, ANSWERS_MAX);
-    Found {
-        sure: results.confident,
-        corrected: results.corrected,
-        answers: results.hits.into_iter().map(|hit| answer(hit, query)).collect(),
-    }
+    let answers: Vec<Answer> = results.hits.into_iter().map(|hit| answer(hit, query)).collect();
+    // What was corrected was not typed that way: a title knows its accents.
+    let spelled = |folded: &str| {
+        let titles = answers.iter().map(|answer| answer.title.as_str());
+        spelled(folded, titles.chain([query]))
+    };
+    let corrected = results.corrected.map(|question| each_word(&question, spelled));
+    Found { sure: results.confident, corrected, answers }
 }
 
 fn answer(hit: Hit, query: &str) -> Answer {
@@ -132,19 +135,23 @@ fn marks(title: &str, wanted: &[String]) -> Vec<Range<usize>> {
     words_of(title).filter(|(_, word)| wanted.contains(&fold(word))).map(|(place, _)| place).collect()
 }
 
-/// The search tells folded words; the visitor reads the accents that were typed.
+/// The search tells folded words; the visitor reads them as they were typed.
 fn in_own_words(reason: Reason, query: &str) -> Reason {
-    let own = |folded: &str| {
-        let typed = words_of(query).map(|(_, word)| word).find(|word| fold(word) == folded);
-        typed.unwrap_or(folded).to_owned()
-    };
+    let own = |folded: &str| spelled(folded, [query].into_iter());
     match reason {
-        Reason::Means { typed, meaning } => {
-            let typed: Vec<String> = typed.split(' ').map(own).collect();
-            Reason::Means { typed: typed.join(" "), meaning }
-        }
+        Reason::Means { typed, meaning } => Reason::Means { typed: each_word(&typed, own), meaning },
         Reason::AlsoCalled(words) => Reason::AlsoCalled(words.iter().map(|word| own(word)).collect()),
     }
+}
+
+fn each_word(words: &str, change: impl Fn(&str) -> String) -> String {
+    words.split(' ').map(change).collect::<Vec<_>>().join(" ")
+}
+
+/// A folded word with the accents that the first of `texts` gives it, in small letters.
+fn spelled<'t>(folded: &str, mut texts: impl Iterator<Item = &'t str>) -> String {
+    let in_text = |text: &'t str| words_of(text).map(|(_, word)| word).find(|word| fold(word) == folded);
+    texts.find_map(in_text).map_or_else(|| folded.to_owned(), str::to_lowercase)
 }
 
 #[cfg(test)]
@@ -170,6 +177,7 @@ mod tests {
         assert_eq!(in_own_words(means("velo eleve"), "mon vélo d'élève"), means("vélo élève"));
         // What was corrected has no accents to give back.
         assert_eq!(in_own_words(means("velo"), "velau"), means("velo"));
+        assert_eq!(spelled("declaration", ["Impôts", "Déclaration de perte"].into_iter()), "déclaration");
         let called = Reason::AlsoCalled(vec!["bébé".into()]);
         assert_eq!(in_own_words(Reason::AlsoCalled(vec!["bebe".into()]), "bébé "), called);
     }
