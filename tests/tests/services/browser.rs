@@ -70,7 +70,7 @@ async fn keys_reach_the_kiosk(browser: &Browser) {
 }
 
 async fn prints(browser: &Browser) {
-    for place in [(130.0, 48.0), (226.0, 408.0), (130.0, 63.0)] {
+    for place in [(130.0, 62.0), (226.0, 408.0), (130.0, 63.0)] {
         tap(browser, place).await;
     }
     browser.until("the slip", &format!("{SLIPS} === 1")).await;

@@ -8,7 +8,7 @@ use crate::bench_page::{BenchPage, CALL, FINISH, MIDDLE};
 use crate::hall::{BENCH, DESK, Hall, NAME, written_files};
 
 /// Where the first answer of the search stands, and the two buttons "Imprimer", upright, in millimetres.
-const FIRST_ANSWER: (f32, f32) = (130.0, 48.0);
+const FIRST_ANSWER: (f32, f32) = (130.0, 62.0);
 const TO_THE_SLIP: (f32, f32) = (226.0, 408.0);
 const PRINT: (f32, f32) = (130.0, 63.0);
 
