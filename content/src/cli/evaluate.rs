@@ -9,7 +9,7 @@ use std::time::Instant;
 use parvis_content::evaluate::{self, Answered, Figures, GradedQuery, Quality, figures, percentile};
 use parvis_content::{ContentFile, Lang, SearchIndex};
 
-use crate::failed;
+use super::failed;
 
 /// Answers asked for: what eval programs need, and what the kiosk asks for.
 const RESULTS: usize = 21;

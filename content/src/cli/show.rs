@@ -1,0 +1,32 @@
+//! `parvis-content show`: one sheet, node, guide or place as text.
+
+use std::path::Path;
+
+use parvis_content::{ContentFile, Lang, SheetId, Target};
+
+use super::{failed, text};
+
+pub fn run(file: &Path, id: &str, lang: &str) -> Result<(), u8> {
+    let content = ContentFile::open(file).map_err(failed)?;
+    let lang = Lang::new(lang).map_err(failed)?;
+    let target = match content.resolve(id).map_err(failed)? {
+        Some(target) => Some(target),
+        None => content.redirect(id).map_err(failed)?,
+    };
+    let shown = match target {
+        Some(Target::Sheet(id)) => sheet(&content, &id, &lang)?,
+        Some(Target::Node(id)) => content.node(&id).map_err(failed)?.map(|node| text::node(&node)),
+        Some(Target::Guide(id)) => {
+            content.guide(&id, &lang).map_err(failed)?.map(|guide| text::guide(&guide))
+        }
+        Some(Target::Place(id)) => content.place(&id).map_err(failed)?.map(|place| text::place(&place)),
+        None => None,
+    };
+    let shown = shown.ok_or_else(|| failed(format!("« {id} » n'existe pas dans {}", file.display())))?;
+    print!("{shown}");
+    Ok(())
+}
+
+fn sheet(content: &ContentFile, id: &SheetId, lang: &Lang) -> Result<Option<String>, u8> {
+    Ok(content.sheet(id, lang).map_err(failed)?.map(|sheet| text::sheet(&sheet, &content.info().hall)))
+}
