@@ -7,10 +7,10 @@ pub mod search;
 pub mod show;
 mod text;
 
-use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use parvis_content::Library;
-use parvis_content::source::{self, Source};
+use parvis_content::Date;
+use parvis_content::editor::Words;
 
 /// Faults in the source: correct them and build again.
 const FAULTS: u8 = 1;
@@ -22,22 +22,22 @@ fn failed(error: impl std::fmt::Display) -> u8 {
     FAILED
 }
 
-/// Reads the source and reports; faults are printed all at once.
-fn read(source: &Path) -> Result<Library, u8> {
-    match source::read(source) {
-        Ok(Source { library, imports }) => {
-            for import in &imports {
-                println!("{}", text::import_report(import));
-            }
-            Ok(library)
-        }
-        Err(source::SourceError::Faults(faults)) => {
-            for fault in &faults.list {
-                eprintln!("{fault}");
-            }
-            eprintln!("{}", text::fault_count(&faults));
-            Err(FAULTS)
-        }
-        Err(error) => Err(failed(error)),
-    }
+/// The language of this run.
+fn words() -> &'static Words {
+    Words::chosen(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok()))
+}
+
+/// A day of the command line.
+pub fn day(text: &str) -> Result<Date, &'static str> {
+    Date::parse(text).ok_or("AAAA-MM-JJ, par exemple 2026-11-02")
+}
+
+/// The day of the computer's clock.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the only reader of the clock: everything else is given the day"
+)]
+fn today() -> Option<Date> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Date::of_unix_seconds(since.as_secs())
 }

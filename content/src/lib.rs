@@ -7,6 +7,7 @@
 pub mod browse;
 pub mod date;
 pub mod dila;
+pub mod editor;
 pub mod evaluate;
 pub mod facts;
 pub mod file;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use parvis_content::Date;
 
 /// Prépare le contenu d'une borne Parvis.
 #[derive(Parser)]
@@ -37,10 +38,19 @@ enum Command {
         #[arg(long)]
         without_lexicon: bool,
     },
-    /// Vérifie une source sans rien écrire.
+    /// Vérifie une source sans rien écrire : chaque faute avec le fichier, la ligne et ce qu'il faut faire.
     Check {
         /// Dossier ou archive.
         source: PathBuf,
+        /// Aujourd'hui, pour les fiches trop anciennes (AAAA-MM-JJ) ; le jour de l'ordinateur sinon.
+        #[arg(long, value_parser = cli::day)]
+        today: Option<Date>,
+        /// Montre tout ce qui est à savoir, et non les cinq premiers exemples de chaque règle.
+        #[arg(long)]
+        all: bool,
+        /// Pour une machine : un objet JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Cherche dans un fichier de contenu.
     Search {
@@ -82,7 +92,7 @@ fn main() -> ExitCode {
         Command::Build { source, output, without_lexicon } => {
             cli::build::run(&source, &output, without_lexicon)
         }
-        Command::Check { source } => cli::check::run(&source),
+        Command::Check { source, today, all, json } => cli::check::run(&source, today, all, json),
         Command::Search { file, query, limit, explain } => cli::search::run(&file, &query, limit, explain),
         Command::Evaluate { file, queries, results } => {
             cli::evaluate::run(&file, &queries, results.as_deref())

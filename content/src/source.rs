@@ -9,6 +9,7 @@ mod guides;
 mod links;
 mod markdown;
 mod places;
+mod rule;
 mod sheets;
 
 use std::collections::BTreeMap;
@@ -16,9 +17,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::dila::{self, DilaError, Report};
+use crate::glossary::Glossary;
 use crate::library::{Hall, Library};
 use crate::place::OpeningHours;
 use crate::search::Lexicon;
+use crate::sheet::Sheet;
+
+pub use rule::Rule;
+pub(crate) use sheets::{sentences, words};
 
 /// Largest file of an editor: 1 MB.
 pub const FILE_BYTES_MAX: u64 = 1_000_000;
@@ -50,8 +56,39 @@ pub struct Fault {
     pub file: PathBuf,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong and what to do, in French.
+    /// The rule that is broken.
+    pub rule: Rule,
+    /// What is wrong and what to do, in French: "what : what to do".
     pub message: String,
+}
+
+impl Fault {
+    /// A fault of form.
+    pub fn new(file: &Path, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, rule: Rule::Format, message: message.into() }
+    }
+
+    /// What is wrong, and what to do; the second is empty where the message has one part only.
+    pub fn parts(&self) -> (&str, &str) {
+        // A quoted text may hold the separator too.
+        let mut quotes = 0_usize;
+        for (at, c) in self.message.char_indices() {
+            match c {
+                '«' => quotes += 1,
+                '»' => quotes = quotes.saturating_sub(1),
+                ' ' if quotes == 0 => {
+                    let parted = self.message.split_at_checked(at);
+                    if let Some((what, rest)) = parted
+                        && let Some(to_do) = rest.strip_prefix(" : ")
+                    {
+                        return (what, to_do);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (&self.message, "")
+    }
 }
 
 impl fmt::Display for Fault {
@@ -71,8 +108,13 @@ pub struct Faults {
 
 impl Faults {
     pub(crate) fn add(&mut self, file: &Path, line: usize, message: impl Into<String>) {
+        self.breaks(Rule::Format, file, line, message);
+    }
+
+    /// A fault against another rule than the format's.
+    pub(crate) fn breaks(&mut self, rule: Rule, file: &Path, line: usize, message: impl Into<String>) {
         if self.list.len() < FAULTS_MAX {
-            self.list.push(Fault { file: file.to_owned(), line, message: message.into() });
+            self.list.push(Fault { file: file.to_owned(), line, rule, message: message.into() });
         } else {
             self.more += 1;
         }
@@ -101,9 +143,44 @@ pub struct Import {
     pub report: Report,
 }
 
-/// Reads `path`: a folder with a `bundle.toml`, or an archive of the DILA.
+/// One sheet as an editor wrote it, before acronyms are spelled out.
+#[derive(Debug)]
+pub struct Written {
+    /// Its file.
+    pub path: PathBuf,
+    /// The sheet.
+    pub sheet: Sheet,
+    /// The line of `checked`, 1 where it is missing.
+    pub checked_line: usize,
+}
+
+/// All that could be read of a source, also of one with faults.
+#[derive(Debug)]
+pub struct Survey {
+    /// What is wrong with it.
+    pub faults: Faults,
+    /// The sheets of editors whose file could be read, in the order of the files.
+    pub written: Vec<Written>,
+    /// The acronyms that editors spell out.
+    pub glossary: Glossary,
+    /// What it holds; `None` while there is a fault.
+    pub source: Option<Source>,
+}
+
+/// Reads `path`, a folder with a `bundle.toml` or an archive of the DILA, if it has no fault.
 pub fn read(path: &Path) -> Result<Source, SourceError> {
-    if path.is_dir() { folder::read(path) } else { archive(path) }
+    let survey = survey(path)?;
+    survey.source.ok_or(SourceError::Faults(survey.faults))
+}
+
+/// Reads `path` as far as it can be read.
+pub fn survey(path: &Path) -> Result<Survey, SourceError> {
+    if path.is_dir() {
+        return folder::survey(path);
+    }
+    let source = Some(archive(path)?);
+    let (faults, glossary) = Default::default();
+    Ok(Survey { faults, written: Vec::new(), glossary, source })
 }
 
 /// An archive alone: the hall is unknown, the kiosk says "Accueil".
@@ -156,4 +233,22 @@ fn title(faults: &mut Faults, file: &Path, line: usize, what: &str, text: &str) 
         faults.add(file, line, format!("{what} dépasse {TITLE_CHARS_MAX} caractères : raccourcissez"));
     }
     tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_parts_into_what_is_wrong_and_what_to_do() {
+        for (message, what, to_do) in [
+            ("il manque « a » : b : c", "il manque « a »", "b : c"),
+            ("« oui : non » : corrigez", "« oui : non »", "corrigez"),
+            ("horaire « 9:00 » faux", "horaire « 9:00 » faux", ""),
+        ] {
+            let mut faults = Faults::default();
+            faults.add(Path::new("f"), 1, message);
+            assert_eq!(faults.list[0].parts(), (what, to_do));
+        }
+    }
 }

@@ -3,37 +3,54 @@
 use std::path::Path;
 
 use parvis_content::Library;
+use parvis_content::editor::check::Checked;
+use parvis_content::editor::words::fill;
+use parvis_content::editor::{Check, Words};
 use parvis_content::file::{self, Written};
 use parvis_content::search::Lexicon;
 
-use super::{failed, read};
+use super::{FAULTS, check, failed, text, words};
 
 pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
-    let mut library = read(source)?;
+    let words = words();
+    let mut library = library(source, words)?;
     if without_lexicon {
         library.lexicon = Lexicon::words_only();
     }
     let written = file::write(&library, output).map_err(failed)?;
-    print_written(&library, &written, output);
+    print_written(&library, &written, output, words);
     Ok(())
 }
 
-fn print_written(library: &Library, written: &Written, output: &Path) {
+/// The library of a source without faults. Its age is not looked at: the same source gives the same file on any day.
+pub fn library(source: &Path, words: &Words) -> Result<Library, u8> {
+    let check = Check { today: None, examples: 0, words };
+    let Checked { findings, source } = check.run(source).map_err(failed)?;
+    if let Some(source) = source.filter(|_| findings.faults() == 0) {
+        for import in &source.imports {
+            println!("{}", text::import_report(import));
+        }
+        return Ok(source.library);
+    }
+    check::print_faults(&findings, words);
+    eprintln!("{}", fill(words.not_built, &[("n", &findings.faults().to_string())]));
+    Err(FAULTS)
+}
+
+fn print_written(library: &Library, written: &Written, output: &Path, words: &Words) {
     let info = &written.info;
-    println!(
-        "{} : {} fiches, {} parcours, {} lieux, {} rubriques, {} sigles, {} redirections",
-        info.title,
-        info.sheets,
-        info.guides,
-        info.places,
-        library.nodes.len(),
-        library.glossary.len(),
-        library.redirects.len()
-    );
-    println!(
-        "{} écrit : {:.1} Mo, dont {:.1} Mo pour la recherche",
-        output.display(),
-        written.bytes as f64 / 1e6,
-        written.search_bytes as f64 / 1e6
-    );
+    let counts = [
+        ("title", info.title.clone()),
+        ("sheets", info.sheets.to_string()),
+        ("guides", info.guides.to_string()),
+        ("places", info.places.to_string()),
+        ("nodes", library.nodes.len().to_string()),
+        ("acronyms", library.glossary.len().to_string()),
+        ("redirects", library.redirects.len().to_string()),
+        ("file", output.display().to_string()),
+        ("size", format!("{:.1}", written.bytes as f64 / 1e6)),
+        ("search", format!("{:.1}", written.search_bytes as f64 / 1e6)),
+    ];
+    let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
+    println!("{}\n{}", fill(words.built, &counts), fill(words.built_file, &counts));
 }

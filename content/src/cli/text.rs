@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use parvis_content::dila::Report;
 use parvis_content::search::Explanation;
-use parvis_content::source::{Faults, Import};
+use parvis_content::source::Import;
 use parvis_content::{
     Block, Fact, Guide, Hall, Link, Next, Node, NoteKind, OpeningHours, Place, Reason, Results, Section,
     Sheet, Weekday,
@@ -27,14 +27,6 @@ pub fn import_report(import: &Import) -> String {
         put(&mut out, &format!("\n  refusé {file} : {rule}"));
     }
     out
-}
-
-/// "3 fautes. Corrigez-les, puis relancez."
-pub fn fault_count(faults: &Faults) -> String {
-    let count = faults.list.len() + faults.more;
-    let shown = if faults.more > 0 { format!(" ({} affichées)", faults.list.len()) } else { String::new() };
-    let s = if count > 1 { "s" } else { "" };
-    format!("{count} faute{s}{shown}. Rien n'a été construit : corrigez, puis relancez.")
 }
 
 fn put(out: &mut String, text: &str) {

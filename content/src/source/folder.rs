@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::{self, Bundle};
 use super::{
-    FILE_BYTES_MAX, FILES_MAX, Fault, Faults, Import, Source, SourceError, acronyms, guides, links, places,
-    sheets,
+    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, SourceError, Survey, Written, acronyms, guides,
+    links, places, sheets,
 };
 use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
+use crate::glossary::Glossary;
 use crate::id::{GuideId, Lang, NodeId, SheetId};
 use crate::library::Library;
 use crate::search::{self, Lexicon};
@@ -22,12 +23,13 @@ const LIFE_EVENTS: &str = "commentFaireSi";
 /// The node that lists places.
 const PLACES: &str = "lieux";
 
-pub(super) fn read(folder: &Path) -> Result<Source, SourceError> {
+pub(super) fn survey(folder: &Path) -> Result<Survey, SourceError> {
     let mut faults = Faults::default();
     let file = folder.join("bundle.toml");
     let text = text(&file, &mut faults);
-    let bundle = text.and_then(|text| bundle::read(&file, &text, &mut faults));
-    let Some(bundle) = bundle else { return Err(SourceError::Faults(faults)) };
+    let Some(bundle) = text.and_then(|text| bundle::read(&file, &text, &mut faults)) else {
+        return Ok(Survey { faults, written: Vec::new(), glossary: Glossary::default(), source: None });
+    };
     let drafts = drafts(folder, &bundle, &mut faults);
     let (mut library, imports) = imports(&bundle, &file, &mut faults)?;
     // A sheet that could not be read must not make its folder look empty.
@@ -38,19 +40,23 @@ pub(super) fn read(folder: &Path) -> Result<Source, SourceError> {
     let nodes = builder.nodes(&library);
     check_links(&library, &drafts, &mut faults);
     let lexicon = lexicon(folder, &mut faults);
-    if !faults.is_empty() {
-        return Err(SourceError::Faults(faults));
+    let written = drafts.sheets.iter().map(written).collect();
+    if faults.is_empty() {
+        join(&mut library, &bundle, drafts, nodes);
+        for fault in search::check(&lexicon, &library) {
+            faults.add(Path::new(&fault.file), fault.line, fault.fault);
+        }
     }
-    join(&mut library, &bundle, drafts, nodes);
-    for fault in search::check(&lexicon, &library) {
-        faults.add(Path::new(&fault.file), fault.line, fault.fault);
-    }
-    if !faults.is_empty() {
-        return Err(SourceError::Faults(faults));
-    }
-    library.lexicon = lexicon;
-    library.lexicon.extend(Lexicon::built_in());
-    Ok(Source { library, imports })
+    let source = faults.is_empty().then(|| {
+        library.lexicon = lexicon;
+        library.lexicon.extend(Lexicon::built_in());
+        Source { library, imports }
+    });
+    Ok(Survey { faults, written, glossary: bundle.glossary, source })
+}
+
+fn written((path, draft): &(PathBuf, sheets::Draft)) -> Written {
+    Written { path: path.clone(), sheet: draft.sheet.clone(), checked_line: draft.checked_line }
 }
 
 /// The editor's own `lexicon.tsv`, if there is one.
@@ -348,7 +354,8 @@ fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
                 Target::Guide(_) => "le parcours",
                 Target::Node(_) => "la rubrique",
             };
-            faults.add(path, *line, format!("{what} « {} » n'existe pas : corrigez le lien", target.id()));
+            let message = format!("{what} « {} » n'existe pas : corrigez le lien", target.id());
+            faults.breaks(Rule::Link, path, *line, message);
         }
     }
     let french: BTreeSet<&SheetId> = drafts
@@ -360,7 +367,7 @@ fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
     for (path, draft) in drafts.sheets.iter().filter(|(_, draft)| !french.contains(&draft.sheet.id)) {
         let message = "cette traduction n'a pas de fiche française du même nom : ajoutez-la dans sheets/fr";
         if !library.sheets.iter().any(|sheet| sheet.id == draft.sheet.id) {
-            faults.add(path, 1, message);
+            faults.breaks(Rule::Translation, path, 1, message);
         }
     }
 }
@@ -456,10 +463,4 @@ fn trails(nodes: &[Node]) -> BTreeMap<String, Vec<Crumb>> {
         .iter()
         .map(|node| (node.id.as_str().to_owned(), above(node).into_iter().chain([crumb(node)]).collect()))
         .collect()
-}
-
-impl From<Fault> for Faults {
-    fn from(fault: Fault) -> Self {
-        Self { list: vec![fault], more: 0 }
-    }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use pulldown_cmark::{Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::{Faults, line_at, title};
+use super::{Faults, Rule, line_at, title};
 use crate::browse::{Link, Target};
 use crate::id::{GuideId, PlaceId, SheetId};
 use crate::plain;
@@ -235,7 +235,12 @@ impl<'a> Reader<'a> {
         match event {
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
-            Event::Start(Tag::Image { .. }) => self.fault(span, "image : décrivez-la avec des mots"),
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let message =
+                    format!("image « {dest_url} » : les fiches n'en portent pas, décrivez-la avec des mots");
+                let line = self.line(span);
+                self.faults.breaks(Rule::Picture, self.file, line, message);
+            }
             Event::Start(Tag::Link { .. }) => {
                 self.fault(span, "lien au milieu d'une phrase : mettez-le seul sur sa ligne");
             }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::bundle::Bundle;
 use super::markdown::{self, Body};
 use super::places::phone;
-use super::{Faults, SENTENCE_WORDS_MAX, line_at, title, toml_fault};
+use super::{Faults, Rule, SENTENCE_WORDS_MAX, line_at, title, toml_fault};
 use crate::browse::{Link, Target};
 use crate::date::Date;
 use crate::facts::{DigitalKind, DigitalRequirement, FACT_CHARS_MAX, FACT_LINES_MAX, Fact, Facts, HumanWay};
@@ -70,6 +70,8 @@ pub(super) struct Draft {
     pub(super) words: Vec<String>,
     /// Links and places named, each with its line.
     pub(super) links: Vec<(Target, usize)>,
+    /// The line of `checked`, 1 where it is missing.
+    pub(super) checked_line: usize,
 }
 
 /// The front matter of one file, and where it stands.
@@ -91,14 +93,18 @@ impl Front<'_> {
         self.faults.add(self.file, line, message);
     }
 
-    fn missing(&mut self, key: &str, what_to_do: &str) {
-        self.fault(1, format!("il manque « {key} » : {what_to_do}"));
+    fn breaks(&mut self, rule: Rule, line: usize, message: impl Into<String>) {
+        self.faults.breaks(rule, self.file, line, message);
+    }
+
+    fn missing(&mut self, rule: Rule, key: &str, what_to_do: &str) {
+        self.breaks(rule, 1, format!("il manque « {key} » : {what_to_do}"));
     }
 
     /// A fact is missing: a fault in a sheet that owes the five facts.
-    fn missing_fact(&mut self, key: &str, what_to_do: &str) {
+    fn missing_fact(&mut self, rule: Rule, key: &str, what_to_do: &str) {
         if self.kind.owes_facts() {
-            self.missing(key, what_to_do);
+            self.missing(rule, key, what_to_do);
         }
     }
 }
@@ -154,6 +160,7 @@ impl Front<'_> {
         };
         sections.extend(self.places(&raw.places, &mut links));
         let source = self.source(raw.source);
+        let checked_line = raw.checked.as_ref().map_or(1, |checked| self.line(checked));
         let checked = self.checked(raw.checked.as_ref());
         let name = self.text("title", raw.title.as_ref(), "écrivez le titre de la fiche");
         let theme = self.text("theme", raw.theme.as_ref(), "écrivez l'id d'un thème de bundle.toml");
@@ -173,7 +180,7 @@ impl Front<'_> {
             trail: Vec::new(),
         };
         let words = raw.words.iter().map(|word| plain::line(word)).filter(|word| !word.is_empty()).collect();
-        Some(Draft { sheet, theme, folder, words, links })
+        Some(Draft { sheet, theme, folder, words, links, checked_line })
     }
 
     fn text(
@@ -185,20 +192,20 @@ impl Front<'_> {
         if let Some(text) = raw {
             Some((text.get_ref().clone(), self.line(text)))
         } else {
-            self.missing(key, what_to_do);
+            self.missing(Rule::Format, key, what_to_do);
             None
         }
     }
 
     fn list(&mut self, key: &str, raw: Option<Spanned<Vec<String>>>, what_to_do: &str) -> Fact<Vec<String>> {
         let Some(raw) = raw else {
-            self.missing_fact(key, what_to_do);
+            self.missing_fact(Rule::Fact, key, what_to_do);
             return Fact::Unspecified;
         };
         let line = self.line(&raw);
         let lines: Vec<String> = super::places::lines(raw.get_ref());
         if lines.is_empty() {
-            self.fault(line, format!("« {key} » est vide : {what_to_do}"));
+            self.breaks(Rule::Fact, line, format!("« {key} » est vide : {what_to_do}"));
         }
         if lines.len() > FACT_LINES_MAX || lines.iter().any(|text| text.chars().count() > FACT_CHARS_MAX) {
             let message = format!(
@@ -242,7 +249,7 @@ impl Front<'_> {
             }
             (None, Some(nothing)) if *nothing.get_ref() => return Fact::Stated(Vec::new()),
             (None, _) => {
-                self.missing_fact("digital", WHAT);
+                self.missing_fact(Rule::Fact, "digital", WHAT);
                 return Fact::Unspecified;
             }
             (Some(list), None) => list,
@@ -273,6 +280,7 @@ impl Front<'_> {
     fn human(&mut self, raw: Option<Spanned<RawHuman>>, links: &mut Vec<(Target, usize)>) -> Fact<HumanWay> {
         let Some(raw) = raw else {
             self.missing_fact(
+                Rule::HumanWay,
                 "human",
                 "dites comment faire avec une personne, par exemple human = { text = \"…\" }",
             );
@@ -284,7 +292,11 @@ impl Front<'_> {
         let phone = phone(self.file, line, raw.phone.as_deref(), self.faults);
         let text = plain::line(&raw.text);
         if text.is_empty() {
-            self.fault(line, "« human.text » est vide : dites comment faire avec une personne");
+            self.breaks(
+                Rule::HumanWay,
+                line,
+                "« human.text » est vide : dites comment faire avec une personne",
+            );
         }
         Fact::Stated(HumanWay { text, phone, place })
     }
@@ -319,29 +331,34 @@ impl Front<'_> {
                 return Some(Source { publisher: self.bundle.hall.name.clone(), reference: None, url: None });
             }
             self.missing(
+                Rule::Source,
                 "source",
                 "dites d'où vient l'information : source = { publisher = \"…\", url = \"…\" }",
             );
             return None;
         };
         if plain::line(&raw.publisher).is_empty() {
-            self.fault(1, "« source.publisher » est vide : nommez qui publie l'information");
+            self.breaks(Rule::Source, 1, "« source.publisher » est vide : nommez qui publie l'information");
         }
         if raw.url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
-            self.fault(1, "« source.url » : écrivez une adresse qui commence par https://");
+            self.breaks(Rule::Source, 1, "« source.url » : écrivez une adresse qui commence par https://");
         }
         Some(Source { publisher: plain::line(&raw.publisher), reference: raw.reference, url: raw.url })
     }
 
     fn checked(&mut self, raw: Option<&Spanned<toml::value::Datetime>>) -> Option<Date> {
         let Some(raw) = raw else {
-            self.missing("checked", "écrivez le jour de la dernière vérification : checked = 2026-11-02");
+            self.missing(
+                Rule::Date,
+                "checked",
+                "écrivez le jour de la dernière vérification : checked = 2026-11-02",
+            );
             return None;
         };
         let date = Date::parse(&raw.get_ref().to_string());
         if date.is_none() {
             let line = self.line(raw);
-            self.fault(line, "« checked » n'est pas un jour : écrivez checked = 2026-11-02");
+            self.breaks(Rule::Date, line, "« checked » n'est pas un jour : écrivez checked = 2026-11-02");
         }
         date
     }
@@ -374,18 +391,24 @@ fn check_summary(file: &Path, body: &Body, faults: &mut Faults) {
     }
     for (text, line) in &body.summary {
         for sentence in sentences(text) {
-            let words = sentence.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
+            let words = words(sentence);
             if words > SENTENCE_WORDS_MAX {
                 let start = plain::shorten(sentence, 60);
                 let message = format!(
                     "phrase de {words} mots (« {start} ») : au plus {SENTENCE_WORDS_MAX} ; coupez-la"
                 );
-                faults.add(file, *line, message);
+                faults.breaks(Rule::Sentence, file, *line, message);
             }
         }
     }
 }
 
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+/// The sentences of one paragraph.
+pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split(['.', '!', '?', ';']).map(str::trim).filter(|sentence| !sentence.is_empty())
+}
+
+/// The words of one sentence.
+pub(crate) fn words(sentence: &str) -> usize {
+    sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }

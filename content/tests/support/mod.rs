@@ -1,4 +1,5 @@
 //! An editor's folder for tests: as it is, built, and with one file changed.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
 use std::path::Path;
@@ -26,6 +27,7 @@ pub fn changed(name: &str, change: impl Fn(String) -> String) -> TempDir {
     let folder = TempDir::new().unwrap();
     copy(fixture(), folder.path());
     let path = folder.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     std::fs::write(&path, change(text)).unwrap();
     folder
