@@ -1,8 +1,11 @@
 //! Writes that a power cut leaves whole: beside, synced, renamed, folder synced. Nothing else writes state.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
+mod disk;
+
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+
+pub use disk::{Disk, RealDisk};
 
 /// Why a file was not written or read.
 #[derive(Debug, thiserror::Error)]
@@ -30,24 +33,33 @@ pub enum DurableError {
 
 /// Puts `bytes` at `path`: after this returns, a power cut leaves them; before, it leaves what was there.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DurableError> {
-    let step = |step: &'static str| {
-        let path = path.to_owned();
-        move |source| DurableError::Step { step, path, source }
-    };
+    write_on(&RealDisk, path, bytes)
+}
+
+/// The same on any disk.
+pub fn write_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), DurableError> {
+    let step = |step: &'static str| failed(step, path);
     let beside = beside(path);
-    let mut file = File::create(&beside).map_err(step("create a file beside"))?;
-    file.write_all(bytes).map_err(step("write"))?;
-    file.sync_all().map_err(step("sync"))?;
-    drop(file);
-    replace(&beside, path)
+    disk.remove(&beside).map_err(step("clear the place beside"))?;
+    disk.append(&beside, bytes).map_err(step("write"))?;
+    disk.sync(&beside).map_err(step("sync"))?;
+    replace_on(disk, &beside, path)
 }
 
 /// Puts the file `from`, already synced, in the place of `to`, and syncs the folder.
 pub fn replace(from: &Path, to: &Path) -> Result<(), DurableError> {
-    let step = |step: &'static str| move |source| DurableError::Step { step, path: to.to_owned(), source };
-    std::fs::rename(from, to).map_err(step("rename to"))?;
-    let folder = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(step("sync the folder of"))
+    replace_on(&RealDisk, from, to)
+}
+
+/// The same on any disk.
+pub fn replace_on(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), DurableError> {
+    disk.rename(from, to).map_err(failed("rename to", to))?;
+    disk.sync_folder(to.parent().unwrap_or(Path::new(""))).map_err(failed("sync the folder of", to))
+}
+
+fn failed(step: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> DurableError + use<> {
+    let path = path.to_owned();
+    move |source| DurableError::Step { step, path, source }
 }
 
 /// Where a file is written before it takes its place.
@@ -59,14 +71,18 @@ pub fn beside(path: &Path) -> PathBuf {
 
 /// The bytes at `path`, at most `max` of them; `None` when there is no such file.
 pub fn read(path: &Path, max: u64) -> Result<Option<Vec<u8>>, DurableError> {
-    let failed = |source| DurableError::Step { step: "read", path: path.to_owned(), source };
-    let file = match OpenOptions::new().read(true).open(path) {
+    read_on(&RealDisk, path, max)
+}
+
+/// The same on any disk.
+pub fn read_on(disk: &dyn Disk, path: &Path, max: u64) -> Result<Option<Vec<u8>>, DurableError> {
+    let file = match disk.open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
+        Err(error) => return Err(failed("read", path)(error)),
     };
     let mut bytes = Vec::new();
-    file.take(max + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(max + 1).read_to_end(&mut bytes).map_err(failed("read", path))?;
     if bytes.len() as u64 > max {
         return Err(DurableError::TooLarge { path: path.to_owned(), max });
     }

@@ -1,107 +1,20 @@
-//! `parvis intake FILE`: puts a content file in the place of the kiosk's, whole or not at all.
+//! `parvis intake`: new content, from a stick or a web server, verified, staged, checked, activated between two
+//! visitors, confirmed or rolled back. What is shown stays shown until something better is ready, whatever happens.
+//!
+//! [`pass::run`] is one pass over one [`Source`](parvis_bundle::Source): the same for a stick, a server, a test.
+//! [`library`] is the folder of releases, whose link `current` the kiosk opens; [`state`] is whom intake trusts.
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+pub mod by_hand;
+pub mod check;
+pub mod error;
+pub mod fetch;
+pub mod library;
+pub mod pass;
+pub mod stage;
+pub mod state;
+pub mod step;
 
-use parvis_content::{ContentFile, OpenError};
-
-use crate::durable::{self, DurableError};
-
-/// Bytes of a content file, at most.
-pub const CONTENT_BYTES_MAX: u64 = 1024 * 1024 * 1024;
-
-/// Why a content file was not activated. What was there before still is.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum IntakeError {
-    /// It cannot be read or copied.
-    #[error("{}: {source}", path.display())]
-    Copy {
-        /// Which file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// It is too large.
-    #[error("{} is larger than {CONTENT_BYTES_MAX} bytes", .0.display())]
-    TooLarge(PathBuf),
-    /// It is not a content file that this program reads.
-    #[error(transparent)]
-    Refused(#[from] OpenError),
-    /// It opens, and has nothing to show.
-    #[error("{} holds no sheet", .0.display())]
-    Empty(PathBuf),
-    /// It cannot be put in place.
-    #[error(transparent)]
-    Activate(#[from] DurableError),
-}
-
-/// Copies `from` beside `to`, opens and checks the copy, and puts it in place in one step. A running
-/// kiosk shows it after the visitor who is there. Returns the number of sheets.
-pub fn activate(from: &Path, to: &Path) -> Result<u32, IntakeError> {
-    let staged = durable::beside(to);
-    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| IntakeError::Copy { path: folder.to_owned(), source })?;
-    }
-    copy(from, &staged)?;
-    let outcome = check(&staged);
-    match outcome {
-        Ok(sheets) => {
-            durable::replace(&staged, to)?;
-            tracing::info!(sheets, "content.activated");
-            Ok(sheets)
-        }
-        Err(error) => {
-            // The copy is of no use; what is in place is untouched whether this works or not.
-            let _ = std::fs::remove_file(&staged);
-            Err(error)
-        }
-    }
-}
-
-fn check(staged: &Path) -> Result<u32, IntakeError> {
-    let content = ContentFile::open(staged)?;
-    match content.info().sheets {
-        0 => Err(IntakeError::Empty(staged.to_owned())),
-        sheets => Ok(sheets),
-    }
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), IntakeError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| IntakeError::Copy { path, source }
-    };
-    let source = File::open(from).map_err(failed(from))?;
-    if !source.metadata().map_err(failed(from))?.is_file() {
-        return Err(failed(from)(std::io::ErrorKind::InvalidInput.into()));
-    }
-    let mut target = File::create(to).map_err(failed(to))?;
-    let copied = std::io::copy(&mut source.take(CONTENT_BYTES_MAX + 1), &mut target).map_err(failed(to))?;
-    if copied > CONTENT_BYTES_MAX {
-        return Err(IntakeError::TooLarge(from.to_owned()));
-    }
-    target.flush().and_then(|()| target.sync_all()).map_err(failed(to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_is_no_content_is_refused_and_the_old_one_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("stick.parvis"), folder.path().join("content.parvis"));
-        std::fs::write(&to, b"old").unwrap();
-        for bytes in ["", "SQLite format 3\0", "\x7fELF", &"\0".repeat(70_000)] {
-            std::fs::write(&from, bytes).unwrap();
-            assert!(activate(&from, &to).is_err());
-            assert_eq!(std::fs::read(&to).unwrap(), b"old");
-            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside");
-        }
-        assert!(matches!(activate(folder.path(), &to), Err(IntakeError::Copy { .. })));
-        assert!(matches!(activate(&folder.path().join("none"), &to), Err(IntakeError::Copy { .. })));
-    }
-}
+pub use error::IntakeError;
+pub use library::Shelf;
+pub use pass::{Pass, run};
+pub use step::Step;

@@ -91,7 +91,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Kiosk => simulate::kiosk(&config),
         Command::Desk => simulate::desk(&config),
         Command::Intake { file } => {
-            let sheets = intake::activate(&file, &config.content)?;
+            let sheets = intake::by_hand::activate(&file, &config.content)?;
             say(&format!("{sheets} fiches en place dans {}", config.content.display()));
             Ok(())
         }

@@ -152,7 +152,7 @@ fn calls_without_content(world: &mut World) {
     world.must_show("parvis intake");
     call_is_heard(world);
     world.finish();
-    parvis::intake::activate(content(), &world.content()).unwrap();
+    parvis::intake::by_hand::activate(content(), &world.content()).unwrap();
     ticks(world);
     world.wake();
     world.must_show("Que cherchez-vous ?");

@@ -75,7 +75,7 @@ fn new_content_appears_between_two_visitors_and_never_under_one() {
         let new = parvis_tests::content::write(&library, "other-hall");
         world.must_show("France Services du Val-de-Meu");
         world.wake();
-        parvis::intake::activate(&new, &world.content()).unwrap();
+        parvis::intake::by_hand::activate(&new, &world.content()).unwrap();
         ticks(world);
         world.must_show("France Services du Val-de-Meu");
         assert!(world.kiosk.session().visit().is_some());

@@ -1,0 +1,94 @@
+//! Roots: which keys may sign what.
+
+use std::collections::HashMap;
+use std::num::NonZeroU64;
+
+use jiff::Timestamp;
+use tough::schema::decoded::{Decoded, Hex};
+use tough::schema::key::Key;
+use tough::schema::{RoleKeys, RoleType, Root, Signed};
+
+/// Version of the TUF specification that we write.
+pub(crate) const SPEC_VERSION: &str = "1.0.31";
+
+/// Why a root cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RootError {
+    /// It is no TUF root.
+    #[error("it is no root file")]
+    Malformed,
+    /// It is not signed by its own keys.
+    #[error("it is not signed by its own keys")]
+    Unsigned,
+    /// It allows files to be replaced under the same name.
+    #[error("it does not ask for consistent snapshots")]
+    NotConsistent,
+}
+
+/// The version of a root that is signed by its own keys.
+pub(crate) fn version(root: &[u8]) -> Result<u64, RootError> {
+    Ok(read(root)?.signed.version.get())
+}
+
+/// Reads a root that is signed by its own keys.
+pub fn read(root: &[u8]) -> Result<Signed<Root>, RootError> {
+    let root: Signed<Root> = serde_json::from_slice(root).map_err(|_| RootError::Malformed)?;
+    root.signed.verify_role(&root).map_err(|_| RootError::Unsigned)?;
+    if root.signed.consistent_snapshot { Ok(root) } else { Err(RootError::NotConsistent) }
+}
+
+/// Keys of one role.
+#[derive(Debug, Clone)]
+pub struct RolePlan {
+    /// Public keys that may sign.
+    pub keys: Vec<Key>,
+    /// How many of them must.
+    pub threshold: u64,
+}
+
+/// A root to sign.
+#[derive(Debug, Clone)]
+pub struct RootPlan {
+    /// Its version.
+    pub version: NonZeroU64,
+    /// When it expires.
+    pub expires: Timestamp,
+    /// Who signs roots.
+    pub root: RolePlan,
+    /// Who signs releases: targets, snapshot and timestamp.
+    pub publication: RolePlan,
+}
+
+impl RootPlan {
+    /// The root, unsigned. `None` where a threshold is zero or no key has an identifier.
+    pub fn root(&self) -> Option<Root> {
+        let mut keys: HashMap<Decoded<Hex>, Key> = HashMap::new();
+        let mut role = |plan: &RolePlan| -> Option<RoleKeys> {
+            let mut keyids = Vec::new();
+            for key in &plan.keys {
+                let id = key.key_id().ok()?;
+                keys.insert(id.clone(), key.clone());
+                keyids.push(id);
+            }
+            Some(RoleKeys { keyids, threshold: NonZeroU64::new(plan.threshold)?, _extra: HashMap::new() })
+        };
+        let publication = role(&self.publication)?;
+        let root = role(&self.root)?;
+        let roles = HashMap::from([
+            (RoleType::Root, root),
+            (RoleType::Targets, publication.clone()),
+            (RoleType::Snapshot, publication.clone()),
+            (RoleType::Timestamp, publication),
+        ]);
+        Some(Root {
+            spec_version: SPEC_VERSION.to_owned(),
+            consistent_snapshot: true,
+            version: self.version,
+            expires: self.expires,
+            keys,
+            roles,
+            _extra: HashMap::new(),
+        })
+    }
+}

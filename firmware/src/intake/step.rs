@@ -1,0 +1,88 @@
+//! What a pass says of itself, one JSON object a step.
+
+use parvis_bundle::Release;
+use serde::Serialize;
+
+use super::error::IntakeError;
+
+/// One step of a pass, in this order; a pass may end after any of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Step {
+    /// A release activated before was shown by the kiosk.
+    Confirmed {
+        /// Its number.
+        release: u64,
+    },
+    /// The source holds a repository.
+    Found,
+    /// What it offers is shown already.
+    NothingNew {
+        /// Its number.
+        release: u64,
+    },
+    /// It is signed as it must be.
+    Verified {
+        /// Its number.
+        release: u64,
+        /// Its title.
+        title: String,
+        /// Keys that signed it.
+        signers: Vec<String>,
+        /// When its signatures expire, in seconds since 1970 (UTC).
+        expires: i64,
+    },
+    /// Its content file lies whole on the disk.
+    Staged {
+        /// Its number.
+        release: u64,
+        /// Bytes that were read from the source.
+        fetched_bytes: u64,
+        /// Bytes that were already there from an earlier pass.
+        resumed_bytes: u64,
+        /// A patch from the release shown, not the whole file.
+        patch: bool,
+    },
+    /// It opens, has the sheets it says, and answers its probe searches.
+    Checked {
+        /// Its number.
+        release: u64,
+        /// Sheets.
+        sheets: u32,
+        /// Searches answered.
+        probes: usize,
+    },
+    /// The kiosk shows it after the visitor who is there.
+    Activated {
+        /// Its number.
+        release: u64,
+    },
+    /// The release before is shown again.
+    RolledBack {
+        /// The number of the release that is shown.
+        release: u64,
+        /// Why.
+        because: &'static str,
+    },
+    /// Nothing changed.
+    Refused {
+        /// Short name of the error.
+        error: &'static str,
+        /// What happened.
+        what: String,
+        /// What staff are told, in French.
+        staff: &'static str,
+    },
+}
+
+impl Step {
+    pub(super) fn verified(release: &Release, signers: &[String], expires: i64) -> Self {
+        let title = release.about.title.clone();
+        Self::Verified { release: release.number, title, signers: signers.to_vec(), expires }
+    }
+
+    /// The last step of a pass that failed.
+    pub fn refused(error: &IntakeError) -> Self {
+        Self::Refused { error: error.name(), what: error.to_string(), staff: error.for_staff() }
+    }
+}
