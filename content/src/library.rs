@@ -7,6 +7,7 @@ use crate::date::Date;
 use crate::glossary::Glossary;
 use crate::guide::Guide;
 use crate::id::{Lang, SheetId};
+use crate::outline::Outline;
 use crate::place::{OpeningHours, Place};
 use crate::search::Lexicon;
 use crate::sheet::Sheet;
@@ -70,6 +71,8 @@ pub struct Library {
     pub guides: Vec<Guide>,
     /// Every place.
     pub places: Vec<Place>,
+    /// Outlines of communes, by INSEE code.
+    pub outlines: Vec<Outline>,
     /// Old identifier → new identifier, as the publisher lists them.
     pub redirects: BTreeMap<String, String>,
     /// Acronyms.

@@ -6,6 +6,7 @@ mod acronyms;
 mod bundle;
 mod folder;
 mod guides;
+mod imports;
 mod links;
 mod markdown;
 mod places;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::dila::{self, DilaError, Report};
 use crate::glossary::Glossary;
+use crate::import;
 use crate::library::{Hall, Library};
 use crate::place::OpeningHours;
 use crate::search::Lexicon;
@@ -132,6 +134,8 @@ pub struct Source {
     pub library: Library,
     /// What was imported from archives.
     pub imports: Vec<Import>,
+    /// What was imported from lists of places and files of outlines.
+    pub lists: Vec<(PathBuf, import::Report)>,
 }
 
 /// One imported archive.
@@ -198,11 +202,13 @@ fn archive(path: &Path) -> Result<Source, SourceError> {
         words: BTreeMap::new(),
         guides: imported.guides,
         places: Vec::new(),
+        outlines: Vec::new(),
         redirects: imported.redirects,
         glossary: imported.glossary,
         lexicon: Lexicon::built_in(),
     };
-    Ok(Source { library, imports: vec![Import { path: path.to_owned(), report: imported.report }] })
+    let imports = vec![Import { path: path.to_owned(), report: imported.report }];
+    Ok(Source { library, imports, lists: Vec::new() })
 }
 
 /// The line, from 1, of a byte offset.

@@ -13,6 +13,7 @@ use crate::glossary::Glossary;
 use crate::guide::{ANSWERS_MAX, Answer, Guide, Next, QUESTIONS_MAX, Question};
 use crate::id::{GuideId, Lang, NodeId, PlaceId, QuestionId, SheetId};
 use crate::library::{Hall, Info};
+use crate::outline::{OUTLINES_MAX, Outline, POINTS_MAX, RINGS_MAX};
 use crate::place::{OpeningHours, Place, PlaceKind, Position, TimeRange, Weekday};
 
 /// What is wrong with a record, in words.
@@ -337,6 +338,53 @@ pub(super) fn place_from_bytes(bytes: &[u8]) -> Result<Place, Reason> {
         note: record.note,
         position: record.position.map(position).transpose()?,
     })
+}
+
+/// Points are whole hundred-thousandths of a degree: about a metre.
+const DEGREE: f64 = 100_000.0;
+
+#[derive(Serialize, Deserialize)]
+struct OutlineRecord {
+    i: String,
+    n: String,
+    /// Latitude and longitude by turns.
+    r: Vec<Vec<i32>>,
+}
+
+pub(super) fn outlines_to_bytes(outlines: &[Outline]) -> Result<Vec<u8>, serde_json::Error> {
+    let whole = |degrees: f64| (degrees * DEGREE).round() as i32;
+    let ring = |ring: &Vec<Position>| {
+        ring.iter().flat_map(|p| [whole(p.latitude()), whole(p.longitude())]).collect::<Vec<i32>>()
+    };
+    let record = |outline: &Outline| OutlineRecord {
+        i: outline.insee.clone(),
+        n: outline.name.clone(),
+        r: outline.rings.iter().map(ring).collect(),
+    };
+    serde_json::to_vec(&outlines.iter().map(record).collect::<Vec<_>>())
+}
+
+pub(super) fn outlines_from_bytes(bytes: &[u8]) -> Result<Vec<Outline>, Reason> {
+    let records: Vec<OutlineRecord> = serde_json::from_slice(bytes).map_err(bad)?;
+    if records.len() > OUTLINES_MAX {
+        return Err(format!("{} outlines, more than {OUTLINES_MAX}", records.len()));
+    }
+    records.into_iter().map(outline).collect()
+}
+
+fn outline(record: OutlineRecord) -> Result<Outline, Reason> {
+    let numbers: usize = record.r.iter().map(Vec::len).sum();
+    if record.r.len() > RINGS_MAX || numbers > 2 * POINTS_MAX {
+        return Err(format!("outline of {} with {} rings and {numbers} numbers", record.i, record.r.len()));
+    }
+    let point = |pair: &[i32]| {
+        let degrees = |at: usize| pair.get(at).map(|whole| f64::from(*whole) / DEGREE);
+        let position = degrees(0).zip(degrees(1)).and_then(|(lat, lon)| Position::new(lat, lon));
+        position.ok_or_else(|| format!("a point of the outline of {} is nowhere", record.i))
+    };
+    let ring = |ring: &Vec<i32>| ring.chunks(2).map(point).collect::<Result<Vec<_>, Reason>>();
+    let rings = record.r.iter().map(ring).collect::<Result<_, Reason>>()?;
+    Ok(Outline { insee: record.i, name: record.n, rings })
 }
 
 #[derive(Serialize, Deserialize)]

@@ -8,6 +8,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::place::PlaceKind;
+
 /// Names of columns that carry one meaning, the best first.
 pub(super) type Names = Vec<String>;
 
@@ -43,6 +45,8 @@ pub struct Columns {
     pub(super) appointment: Names,
     /// The structure that gives a service.
     pub(super) structure: Names,
+    /// What places are where nothing says it.
+    pub(super) default_kind: Option<PlaceKind>,
 }
 
 /// The keys of `[import.columns]` in `bundle.toml`.
@@ -85,6 +89,11 @@ impl Columns {
             slot.push(column.to_owned());
         }
         Ok(columns)
+    }
+
+    /// The same columns; where no column says what a place is, it is a `kind`.
+    pub fn of_kind(self, kind: PlaceKind) -> Self {
+        Self { default_kind: Some(kind), ..self }
     }
 
     fn slot(&mut self, key: &str) -> Option<&mut Names> {

@@ -235,7 +235,8 @@ fn place_kind(record: &Record, columns: &Columns, kind: Kind, name: &str) -> Pla
         Kind::FranceServices => PlaceKind::FranceServices,
         Kind::MediationNumerique | Kind::DataInclusion if labelled => PlaceKind::FranceServices,
         Kind::MediationNumerique => stated.or_else(|| kind_of_name(name)).unwrap_or(PlaceKind::DigitalHelp),
-        Kind::DataInclusion | Kind::AidantsConnect | Kind::Csv => {
+        Kind::Csv => stated.or(columns.default_kind).unwrap_or(PlaceKind::Other),
+        Kind::DataInclusion | Kind::AidantsConnect => {
             stated.or_else(|| kind_of_name(name)).unwrap_or(PlaceKind::Other)
         }
     }

@@ -217,27 +217,27 @@ impl Pool {
 
     /// The one place that `signs` surely names; `Err` with a name if one only looks like it.
     fn same(&self, signs: &Signs, draft: &Draft, import: usize) -> Result<Option<usize>, String> {
-        let mut certain = BTreeMap::new();
+        let (mut by_name, mut by_house) = (BTreeMap::new(), BTreeMap::new());
         let mut likely = None;
         for (at, entry) in self.near(signs) {
             let named = entry.signs.name == signs.name;
-            if far(&entry.place, &draft.place) {
-                if named {
-                    likely = Some(&entry.place.name);
-                }
-                continue;
-            }
-            let sure = if entry.import == import {
-                named && entry.signs.same_address(signs) && same_hours(&entry.place, &draft.place)
+            let near = !far(&entry.place, &draft.place);
+            let inside = entry.import == import;
+            let agrees = if inside {
+                entry.signs.same_address(signs) && same_hours(&entry.place, &draft.place)
             } else {
-                (named && entry.signs.addresses_agree(signs)) || same_house(entry, signs, draft)
+                entry.signs.addresses_agree(signs)
             };
-            if sure {
-                certain.insert(at, &entry.place.name);
+            if named && near && agrees {
+                by_name.insert(at, &entry.place.name);
+            } else if near && !inside && same_house(entry, signs, draft) {
+                by_house.insert(at, &entry.place.name);
             } else if named {
                 likely = Some(&entry.place.name);
             }
         }
+        // A name says more than a house: a bus stands where its house is.
+        let certain = if by_name.is_empty() { by_house } else { by_name };
         match (certain.len(), certain.first_key_value()) {
             (1, Some((at, _))) => Ok(Some(*at)),
             (2.., Some((_, name))) => Err((*name).clone()),

@@ -1,11 +1,12 @@
 //! `bundle.toml`: title, hall, themes, imports, glossary.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::imports::{self, Imports, RawImport};
 use super::places::{RawHours, hours, lines, phone};
 use super::{Faults, line_at, title, toml_fault};
 use crate::glossary::Glossary;
@@ -17,8 +18,6 @@ use crate::plain;
 const THEMES_MAX: usize = 40;
 /// Most words in the title of a theme (accessibility bar H6).
 const THEME_WORDS_MAX: usize = 3;
-/// Most archives in one bundle.
-const IMPORTS_MAX: usize = 4;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,13 +69,6 @@ struct RawFolder {
     title: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawImport {
-    kind: String,
-    path: PathBuf,
-}
-
 /// What `bundle.toml` says, checked.
 pub(super) struct Bundle {
     pub(super) id: String,
@@ -84,8 +76,7 @@ pub(super) struct Bundle {
     pub(super) demonstration: bool,
     pub(super) hall: Hall,
     pub(super) themes: Vec<Theme>,
-    /// Archives to import, each with its line.
-    pub(super) imports: Vec<(PathBuf, usize)>,
+    pub(super) imports: Imports,
     pub(super) glossary: Glossary,
 }
 
@@ -124,9 +115,9 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Bundl
         phone: phone(file, line, hall.phone.as_deref(), faults),
         hours: hours(file, text, line, hall.hours, faults),
     };
-    let imports = imports(file, text, raw.import, faults);
+    let imports = imports::read(file, text, raw.import, faults);
     let themes = themes(file, text, raw.theme, faults);
-    if themes.is_empty() && imports.is_empty() {
+    if themes.is_empty() && imports.archives.is_empty() {
         faults.add(file, 1, "aucun thème : ajoutez au moins un [[theme]]");
     }
     let mut glossary = Glossary::default();
@@ -136,28 +127,6 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Bundl
     let line = at(name.span().start);
     let title = title(faults, file, line, "le titre du contenu", name.get_ref());
     Some(Bundle { id: id.into_inner(), title, demonstration, hall, themes, imports, glossary })
-}
-
-fn imports(
-    file: &Path,
-    text: &str,
-    raw: Vec<Spanned<RawImport>>,
-    faults: &mut Faults,
-) -> Vec<(PathBuf, usize)> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut imports = Vec::new();
-    for import in raw {
-        let line = line_at(text, import.span().start);
-        let RawImport { kind, path } = import.into_inner();
-        if kind != "dila" {
-            faults.add(file, line, format!("import « {kind} » inconnu : écrivez kind = \"dila\""));
-        } else if imports.len() >= IMPORTS_MAX {
-            faults.add(file, line, format!("plus de {IMPORTS_MAX} imports : retirez-en"));
-        } else {
-            imports.push((folder.join(path), line));
-        }
-    }
-    imports
 }
 
 fn themes(file: &Path, text: &str, raw: Vec<Spanned<RawTheme>>, faults: &mut Faults) -> Vec<Theme> {

@@ -14,6 +14,7 @@ use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
 use crate::glossary::Glossary;
 use crate::id::{GuideId, Lang, NodeId, SheetId};
+use crate::import;
 use crate::library::Library;
 use crate::search::{self, Lexicon};
 use crate::sheet::{Crumb, Sheet, SheetKind};
@@ -32,6 +33,7 @@ pub(super) fn survey(folder: &Path) -> Result<Survey, SourceError> {
     };
     let drafts = drafts(folder, &bundle, &mut faults);
     let (mut library, imports) = imports(&bundle, &file, &mut faults)?;
+    let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();
     let mut builder =
@@ -50,7 +52,7 @@ pub(super) fn survey(folder: &Path) -> Result<Survey, SourceError> {
     let source = faults.is_empty().then(|| {
         library.lexicon = lexicon;
         library.lexicon.extend(Lexicon::built_in());
-        Source { library, imports }
+        Source { library, imports, lists }
     });
     Ok(Survey { faults, written, glossary: bundle.glossary, source })
 }
@@ -201,12 +203,13 @@ fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library
         words: BTreeMap::new(),
         guides: Vec::new(),
         places: Vec::new(),
+        outlines: Vec::new(),
         redirects: BTreeMap::new(),
         glossary: bundle.glossary.clone(),
         lexicon: Lexicon::default(),
     };
     let mut imports = Vec::new();
-    for (path, line) in &bundle.imports {
+    for (path, line) in &bundle.imports.archives {
         if !path.is_file() {
             faults.add(file, *line, format!("archive introuvable « {} » : corrigez path", path.display()));
             continue;
@@ -223,6 +226,27 @@ fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library
         imports.push(Import { path: path.clone(), report: imported.report });
     }
     Ok((library, imports))
+}
+
+/// The editor's own places and the imported ones, and the outlines, into the library.
+fn lists(
+    bundle: &Bundle,
+    own: &[crate::place::Place],
+    library: &mut Library,
+    faults: &mut Faults,
+) -> Vec<(PathBuf, import::Report)> {
+    match import::run(own.to_vec(), &bundle.imports.outlines, &bundle.imports.lists) {
+        Ok(imported) => {
+            library.places = imported.places;
+            library.outlines = imported.outlines;
+            imported.reports
+        }
+        Err(fault) => {
+            library.places = own.to_vec();
+            faults.add(&fault.file, fault.line, fault.message);
+            Vec::new()
+        }
+    }
 }
 
 /// Hangs sheets and guides into themes and folders.
@@ -343,7 +367,6 @@ fn node(id: &NodeId, kind: NodeKind, title: &str, parent: Option<&NodeId>, entri
 fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
     let mut known: BTreeSet<Target> = links::titles(library).into_keys().collect();
     known.extend(drafts.named.iter().cloned());
-    known.extend(drafts.places.iter().map(|place| Target::Place(place.id.clone())));
     let sheets = drafts.sheets.iter().map(|(path, draft)| (path, &draft.links));
     let guides = drafts.guides.iter().map(|(path, draft)| (path, &draft.links));
     for (path, links) in sheets.chain(guides) {
@@ -410,7 +433,6 @@ fn join(library: &mut Library, bundle: &Bundle, drafts: Drafts, nodes: Vec<Node>
     home.append(&mut library.home);
     library.home = home;
     library.nodes.extend(nodes);
-    library.places = drafts.places;
     list_at_home(
         library,
         LIFE_EVENTS,
