@@ -4,9 +4,13 @@
 
 pub mod acronyms;
 pub mod check;
+pub mod diff;
 pub mod finding;
+pub mod parts;
+pub mod text;
 pub mod words;
 
 pub use check::Check;
+pub use diff::{Diff, Summary, diff};
 pub use finding::{Counted, Finding, Findings, Severity};
 pub use words::Words;

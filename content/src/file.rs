@@ -4,12 +4,14 @@
 //! itself (sizes, counts, references) is checked before it is believed, so that a damaged or hostile file gives an
 //! error and never a panic. The format is described in `file/schema.rs`.
 
+mod compare;
 mod open;
 mod record;
 mod schema;
 mod sheet_record;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -19,11 +21,12 @@ use crate::glossary::Glossary;
 use crate::guide::Guide;
 use crate::id::{GuideId, Lang, NodeId, PlaceId, SheetId};
 use crate::library::Info;
-use crate::outline::Outline;
 use crate::place::Place;
 use crate::search::SearchIndex;
 use crate::sheet::Sheet;
 
+pub use compare::Fate;
+pub(crate) use compare::{Difference, Table, differences};
 pub use open::OpenError;
 pub use schema::{BLOB_BYTES_MAX, FILE_BYTES_MAX, SCHEMA_VERSION, TEXT_BYTES_MAX};
 pub use write::{WriteError, Written, write};
@@ -131,15 +134,6 @@ impl ContentFile {
         Ok(places)
     }
 
-    /// Outlines of communes, by INSEE code; none in a bundle without area maps. At most
-    /// [`crate::outline::OUTLINES_MAX`].
-    pub fn outlines(&self) -> Result<Vec<Outline>, ReadError> {
-        let found = self.blob("outlines", "SELECT length(body), body FROM meta WHERE key = ?1", &["outlines"])?;
-        found.map_or(Ok(Vec::new()), |bytes| {
-            record::outlines_from_bytes(&bytes).map_err(|reason| self.damaged("outlines", reason))
-        })
-    }
-
     /// Every sheet with its language, by identifier: for checks and tools, not for screens.
     pub fn sheet_ids(&self) -> Result<Vec<(SheetId, Lang)>, ReadError> {
         let rows = self.ids("SELECT id, lang FROM sheet ORDER BY id, lang LIMIT ?1", schema::SHEETS_MAX)?;
@@ -184,6 +178,12 @@ impl ContentFile {
             None => return Ok(None),
         };
         target.map(Some).map_err(|error| self.damaged("identifiers", error.to_string()))
+    }
+
+    /// Every redirection, old identifier → new one, as stored.
+    pub fn redirects(&self) -> Result<BTreeMap<String, String>, ReadError> {
+        let rows = self.ids("SELECT old, new FROM redirect ORDER BY old LIMIT ?1", schema::SHEETS_MAX)?;
+        Ok(rows.into_iter().collect())
     }
 
     /// Acronyms and what they stand for.
@@ -260,7 +260,7 @@ impl ContentFile {
         ReadError::Sqlite { what: what.to_owned(), path: self.path.clone(), source }
     }
 
-    fn damaged(&self, what: &str, reason: String) -> ReadError {
+    pub(crate) fn damaged(&self, what: &str, reason: String) -> ReadError {
         ReadError::Damaged { what: what.to_owned(), path: self.path.clone(), reason }
     }
 }

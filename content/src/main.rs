@@ -52,6 +52,19 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Dit ce que les visiteurs verront changer d'un contenu à l'autre.
+    Diff {
+        /// Contenu d'avant : fichier de contenu, dossier de rédaction ou archive.
+        old: PathBuf,
+        /// Contenu d'après.
+        new: PathBuf,
+        /// Nombre de changements montrés en détail, par sorte.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Pour une machine : un objet JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Cherche dans un fichier de contenu.
     Search {
         /// Fichier de contenu.
@@ -93,6 +106,7 @@ fn main() -> ExitCode {
             cli::build::run(&source, &output, without_lexicon)
         }
         Command::Check { source, today, all, json } => cli::check::run(&source, today, all, json),
+        Command::Diff { old, new, limit, json } => cli::diff::run(&old, &new, limit, json),
         Command::Search { file, query, limit, explain } => cli::search::run(&file, &query, limit, explain),
         Command::Evaluate { file, queries, results } => {
             cli::evaluate::run(&file, &queries, results.as_deref())

@@ -8,12 +8,20 @@ use parvis_content::editor::words::fill;
 use parvis_content::editor::{Check, Words};
 use parvis_content::file::{self, Written};
 use parvis_content::search::Lexicon;
+use parvis_content::source::Source;
 
 use super::{FAULTS, check, failed, text, words};
 
 pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
     let words = words();
-    let mut library = library(source, words)?;
+    let source = self::source(source, words)?;
+    for import in &source.imports {
+        println!("{}", text::import_report(import));
+    }
+    for (path, report) in &source.lists {
+        println!("{} : {report}", path.display());
+    }
+    let mut library = source.library;
     if without_lexicon {
         library.lexicon = Lexicon::words_only();
     }
@@ -22,15 +30,12 @@ pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8
     Ok(())
 }
 
-/// The library of a source without faults. Its age is not looked at: the same source gives the same file on any day.
-pub fn library(source: &Path, words: &Words) -> Result<Library, u8> {
+/// A source without faults. Its age is not looked at: the same source gives the same file on any day.
+pub fn source(path: &Path, words: &Words) -> Result<Source, u8> {
     let check = Check { today: None, examples: 0, words };
-    let Checked { findings, source } = check.run(source).map_err(failed)?;
+    let Checked { findings, source } = check.run(path).map_err(failed)?;
     if let Some(source) = source.filter(|_| findings.faults() == 0) {
-        for import in &source.imports {
-            println!("{}", text::import_report(import));
-        }
-        return Ok(source.library);
+        return Ok(source);
     }
     check::print_faults(&findings, words);
     eprintln!("{}", fill(words.not_built, &[("n", &findings.faults().to_string())]));

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use parvis_content::editor::text;
 use parvis_content::{ContentFile, Lang, SheetId, Target};
 
-use super::{failed, text};
+use super::failed;
 
 pub fn run(file: &Path, id: &str, lang: &str) -> Result<(), u8> {
     let content = ContentFile::open(file).map_err(failed)?;

@@ -72,6 +72,40 @@ words! {
     check_failed: "Fautes à corriger : {n}. À savoir : {warnings}.", "Faults to correct: {n}. To know: {warnings}.";
     check_passed: "Aucune faute dans {sheets} fiches. À savoir : {warnings}.",
         "No fault in {sheets} sheets. To know: {warnings}.";
+    same: "Les visiteurs ne verront rien changer.", "Visitors will see no change.";
+    changes: "Ce que les visiteurs verront changer. {counts}.", "What visitors will see change. {counts}.";
+    count: "{kind} : {added} de plus, {removed} de moins, {changed} avec d'autres mots",
+        "{kind}: {added} more, {removed} less, {changed} with other words";
+    redated: "{n} fiches avec une autre date ou source seulement", "{n} sheets with another date or source only";
+    more_items: "… et {n} de plus (--limit en montre davantage)", "… and {n} more (--limit shows more)";
+    more_lines: "… et {n} lignes de plus", "… and {n} more lines";
+    other_order: "dans un autre ordre", "in another order";
+    item: "{kind} « {title} » ({id})", "{kind} \"{title}\" ({id})";
+    kind_hall: "Accueil", "Hall";
+    kind_home: "Page d'accueil", "Home";
+    kind_sheet: "Fiche", "Sheet";
+    kind_guide: "Parcours", "Guide";
+    kind_place: "Lieu", "Place";
+    kind_theme: "Rubrique", "Theme";
+    kind_redirect: "Ancien identifiant", "Old identifier";
+    kind_acronym: "Sigle", "Acronym";
+    kind_sheets: "Fiches", "Sheets";
+    kind_guides: "Parcours guidés", "Guides";
+    kind_places: "Lieux", "Places";
+    kind_themes: "Rubriques", "Themes";
+    kind_redirects: "Anciens identifiants", "Old identifiers";
+    kind_acronyms: "Sigles", "Acronyms";
+    part_title: "Titre :", "Title:";
+    part_where: "Où :", "Where:";
+    part_when: "Quand :", "When:";
+    part_bring: "À apporter :", "To bring:";
+    part_digital: "Exigences numériques :", "Digital requirements:";
+    part_human_way: "Avec une personne :", "With a person:";
+    part_short: "Version courte :", "Short version:";
+    part_text: "Texte :", "Text:";
+    part_source: "Source :", "Source:";
+    part_date: "Date :", "Date:";
+    part_way: "Chemin :", "Way:";
     not_built: "Fautes à corriger : {n}. Rien n'a été construit.", "Faults to correct: {n}. Nothing was built.";
     built: "{title} : {sheets} fiches, {guides} parcours, {places} lieux, {nodes} rubriques, {acronyms} sigles, {redirects} redirections",
         "{title}: {sheets} sheets, {guides} guides, {places} places, {nodes} nodes, {acronyms} acronyms, {redirects} redirects";
