@@ -21,6 +21,7 @@ use crate::glossary::Glossary;
 use crate::guide::Guide;
 use crate::id::{GuideId, Lang, NodeId, PlaceId, SheetId};
 use crate::library::Info;
+use crate::outline::Outline;
 use crate::place::Place;
 use crate::search::SearchIndex;
 use crate::sheet::Sheet;
@@ -132,6 +133,15 @@ impl ContentFile {
             places.extend(self.place(&id)?);
         }
         Ok(places)
+    }
+
+    /// Outlines of communes, by INSEE code; none in a bundle without area maps. At most
+    /// [`crate::outline::OUTLINES_MAX`].
+    pub fn outlines(&self) -> Result<Vec<Outline>, ReadError> {
+        let found = self.blob("outlines", "SELECT length(body), body FROM meta WHERE key = ?1", &["outlines"])?;
+        found.map_or(Ok(Vec::new()), |bytes| {
+            record::outlines_from_bytes(&bytes).map_err(|reason| self.damaged("outlines", reason))
+        })
     }
 
     /// Every sheet with its language, by identifier: for checks and tools, not for screens.
