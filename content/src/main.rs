@@ -65,6 +65,30 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Crée, montre et change les clés qui signent.
+    #[command(subcommand)]
+    Keys(cli::keys::Keys),
+    /// Ajoute une publication signée à un dépôt, que tout serveur web ou toute clé USB transporte tel quel.
+    Publish {
+        /// Fichier de contenu ; sans lui, la publication en place est signée à nouveau, pour plus longtemps.
+        file: Option<PathBuf>,
+        /// Dossier du dépôt.
+        #[arg(long)]
+        repository: PathBuf,
+        /// Clé de publication.
+        #[arg(long)]
+        key: PathBuf,
+        /// Jours pendant lesquels une borne y croit.
+        #[arg(long, default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        days: u32,
+    },
+    /// Copie un dépôt sur une clé USB montée, et vérifie ce que la clé a gardé.
+    Stick {
+        /// Dossier du dépôt.
+        repository: PathBuf,
+        /// Dossier où la clé est montée.
+        mounted: PathBuf,
+    },
     /// Cherche dans un fichier de contenu.
     Search {
         /// Fichier de contenu.
@@ -107,6 +131,14 @@ fn main() -> ExitCode {
         }
         Command::Check { source, today, all, json } => cli::check::run(&source, today, all, json),
         Command::Diff { old, new, limit, json } => cli::diff::run(&old, &new, limit, json),
+        Command::Keys(command) => cli::keys::run(command),
+        Command::Publish { file: Some(file), repository, key, days } => {
+            cli::publish::run(&file, &repository, &key, days)
+        }
+        Command::Publish { file: None, repository, key, days } => {
+            cli::publish::refresh(&repository, &key, days)
+        }
+        Command::Stick { repository, mounted } => cli::publish::stick(&repository, &mounted),
         Command::Search { file, query, limit, explain } => cli::search::run(&file, &query, limit, explain),
         Command::Evaluate { file, queries, results } => {
             cli::evaluate::run(&file, &queries, results.as_deref())

@@ -14,7 +14,7 @@ use pkcs8::pkcs5::pbes2;
 use pkcs8::pkcs5::scrypt::Params;
 use pkcs8::{EncryptedPrivateKeyInfo, LineEnding, PrivateKeyInfo};
 use tough::key_source::KeySource;
-use tough::schema::key::Key;
+pub use tough::schema::key::Key;
 use tough::sign::Sign;
 
 /// scrypt with N = 2^15, r = 8, p = 1: 32 MB and a tenth of a second for each passphrase tried.

@@ -12,9 +12,11 @@ pub mod keys;
 pub mod names;
 pub mod pack;
 pub mod publish;
+pub mod recovery;
 pub mod release;
 pub mod root;
 pub mod source;
+pub mod stick;
 pub mod trust;
 
 pub use digest::{Digest, Hasher};
