@@ -7,6 +7,7 @@ pub mod check;
 pub mod diff;
 pub mod finding;
 pub mod parts;
+pub mod starter;
 pub mod text;
 pub mod words;
 

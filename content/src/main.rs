@@ -27,6 +27,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Crée un dossier de rédaction pour commencer : il se construit tel quel.
+    New {
+        /// Dossier à créer, ou vide.
+        folder: PathBuf,
+        /// Jour de vérification des exemples (AAAA-MM-JJ) ; le jour de l'ordinateur sinon.
+        #[arg(long, value_parser = cli::day)]
+        today: Option<Date>,
+    },
     /// Construit un fichier de contenu depuis un dossier de rédaction ou une archive de la DILA.
     Build {
         /// Dossier (voir SOURCE-FORMAT.md) ou archive zip telle que publiée.
@@ -51,6 +59,14 @@ enum Command {
         /// Pour une machine : un objet JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Ouvre la borne simulée sur un dossier de rédaction ou un fichier de contenu, sans rien garder.
+    Preview {
+        /// Dossier, archive ou fichier de contenu.
+        source: PathBuf,
+        /// Port de la page du banc ; 0 pour un port libre.
+        #[arg(long)]
+        port: Option<u16>,
     },
     /// Dit ce que les visiteurs verront changer d'un contenu à l'autre.
     Diff {
@@ -126,10 +142,12 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::New { folder, today } => cli::new::run(&folder, today),
         Command::Build { source, output, without_lexicon } => {
             cli::build::run(&source, &output, without_lexicon)
         }
         Command::Check { source, today, all, json } => cli::check::run(&source, today, all, json),
+        Command::Preview { source, port } => cli::preview::run(&source, port),
         Command::Diff { old, new, limit, json } => cli::diff::run(&old, &new, limit, json),
         Command::Keys(command) => cli::keys::run(command),
         Command::Publish { file: Some(file), repository, key, days } => {

@@ -10,6 +10,7 @@ use parvis_content::file::{self, Written};
 use parvis_content::search::Lexicon;
 use parvis_content::source::Source;
 
+use super::progress::Progress;
 use super::{FAULTS, check, failed, text, words};
 
 pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
@@ -25,21 +26,34 @@ pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8
     if without_lexicon {
         library.lexicon = Lexicon::words_only();
     }
-    let written = file::write(&library, output).map_err(failed)?;
+    let written = write(&library, output, words)?;
     print_written(&library, &written, output, words);
     Ok(())
+}
+
+/// Whether `path` is something to build from; anything else should be a content file.
+pub fn is_source(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
 }
 
 /// A source without faults. Its age is not looked at: the same source gives the same file on any day.
 pub fn source(path: &Path, words: &Words) -> Result<Source, u8> {
     let check = Check { today: None, examples: 0, words };
+    let progress = Progress::new(words.reading);
     let Checked { findings, source } = check.run(path).map_err(failed)?;
+    drop(progress);
     if let Some(source) = source.filter(|_| findings.faults() == 0) {
         return Ok(source);
     }
     check::print_faults(&findings, words);
     eprintln!("{}", fill(words.not_built, &[("n", &findings.faults().to_string())]));
     Err(FAULTS)
+}
+
+/// Writes the content file.
+pub fn write(library: &Library, output: &Path, words: &Words) -> Result<Written, u8> {
+    let _progress = Progress::new(words.writing);
+    file::write(library, output).map_err(failed)
 }
 
 fn print_written(library: &Library, written: &Written, output: &Path, words: &Words) {

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use parvis_content::ContentFile;
 use parvis_content::editor::diff::{Bounds, Counts, Fate, Item, Kind, diff};
 use parvis_content::editor::parts::{Change, Part};
 use parvis_content::editor::words::fill;
 use parvis_content::editor::{Summary, Words};
-use parvis_content::{ContentFile, file};
 use tempfile::TempDir;
 
+use super::progress::Progress;
 use super::{build, failed, words};
 
 /// Titles in the summary of `--json`.
@@ -23,7 +24,9 @@ pub fn run(old: &Path, new: &Path, limit: usize, json: bool) -> Result<(), u8> {
     let old = open(old, &folder.path().join("old.parvis"), words)?;
     let new = open(new, &folder.path().join("new.parvis"), words)?;
     let bounds = Bounds { titles: TITLES, items: limit.min(ITEMS_MAX) };
+    let progress = Progress::new(words.comparing);
     let diff = diff(&old, &new, bounds).map_err(failed)?;
+    drop(progress);
     if json {
         println!("{}", serde_json::to_string(&diff).map_err(failed)?);
         return Ok(());
@@ -40,11 +43,10 @@ pub fn run(old: &Path, new: &Path, limit: usize, json: bool) -> Result<(), u8> {
 
 /// A content file as it is, or built from a source.
 fn open(path: &Path, built: &Path, words: &Words) -> Result<ContentFile, u8> {
-    let archive = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-    if !path.is_dir() && !archive {
+    if !build::is_source(path) {
         return ContentFile::open(path).map_err(failed);
     }
-    file::write(&build::source(path, words)?.library, built).map_err(failed)?;
+    build::write(&build::source(path, words)?.library, built, words)?;
     ContentFile::open(built).map_err(failed)
 }
 

@@ -106,6 +106,19 @@ words! {
     part_source: "Source :", "Source:";
     part_date: "Date :", "Date:";
     part_way: "Chemin :", "Way:";
+    started: "{folder} est prêt : lisez son README.md. Ensuite : parvis-content check {folder}, parvis-content preview {folder}",
+        "{folder} is ready: read its README.md. Then: parvis-content check {folder}, parvis-content preview {folder}";
+    not_empty: "{folder} n'est pas vide : rien n'y a été écrit. Donnez un dossier nouveau ou vide.",
+        "{folder} is not empty: nothing was written there. Name a new or empty folder.";
+    no_clock: "l'ordinateur ne sait pas quel jour on est : donnez --today AAAA-MM-JJ",
+        "the computer does not know the day: give --today YYYY-MM-DD";
+    no_parvis: "le programme « parvis » n'est ni à côté de parvis-content ni dans le PATH : installez-le, ou construisez-le (cargo build -p parvis)",
+        "the program \"parvis\" is neither beside parvis-content nor in PATH: install it, or build it (cargo build -p parvis)";
+    previewing: "La borne simulée démarre. Ctrl-C l'arrête.", "The simulated kiosk starts. Ctrl-C stops it.";
+    preview_failed: "La borne simulée s'est arrêtée sur une erreur ({status}).", "The simulated kiosk ended with an error ({status}).";
+    reading: "Lecture de la source", "Reading the source";
+    writing: "Écriture du fichier de contenu", "Writing the content file";
+    comparing: "Comparaison", "Comparing";
     not_built: "Fautes à corriger : {n}. Rien n'a été construit.", "Faults to correct: {n}. Nothing was built.";
     built: "{title} : {sheets} fiches, {guides} parcours, {places} lieux, {nodes} rubriques, {acronyms} sigles, {redirects} redirections",
         "{title}: {sheets} sheets, {guides} guides, {places} places, {nodes} nodes, {acronyms} acronyms, {redirects} redirects";
