@@ -15,6 +15,7 @@
 
 mod archive;
 mod blocks;
+mod cache;
 mod convert;
 mod facts;
 mod folder;
@@ -25,14 +26,17 @@ mod tree;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use crate::browse::{Entry, Node};
 use crate::glossary::Glossary;
 use crate::guide::Guide;
 use crate::sheet::Sheet;
+use cache::Cache;
 
 pub use archive::{ArchiveError, FILE_BYTES_MAX, FILES_MAX, RATIO_MAX, TOTAL_BYTES_MAX};
 pub use xml::{DEPTH_MAX, ELEMENTS_MAX, XmlError};
@@ -117,6 +121,35 @@ pub struct Report {
     pub dead_links: usize,
     /// Day and time of the dump, as its menu states it.
     pub dated: Option<String>,
+    /// What is different from the last time, where a cache tells.
+    pub changes: Option<Changes>,
+}
+
+/// How an archive differs from the one that was imported last with the same cache.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Files that were not there.
+    pub new: usize,
+    /// Files with another content.
+    pub changed: usize,
+    /// Files that are no longer there.
+    pub removed: usize,
+    /// Files with the same content.
+    pub unchanged: usize,
+    /// Files that were converted: the new and the changed ones, and those that show a title which changed elsewhere.
+    pub converted: usize,
+}
+
+impl fmt::Display for Changes {
+    /// In French, for the editor.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { new, changed, removed, unchanged, converted } = self;
+        write!(
+            f,
+            "depuis la dernière fois : {new} nouveaux, {changed} modifiés, {removed} retirés, {unchanged} inchangés ; \
+             {converted} convertis"
+        )
+    }
 }
 
 /// What an archive gives to a library.
@@ -140,6 +173,18 @@ pub struct Imported {
 
 /// Reads the archive at `path`.
 pub fn import(path: &Path) -> Result<Imported, DilaError> {
+    import_with(path, None)
+}
+
+/// Reads the archive at `path`, converting only what changed since the last time.
+///
+/// `cache` is a file of ours, written anew each time. It may be deleted, and a damaged one, or one of another version of
+/// this importer, is as good as none. The result is the same with and without it.
+pub fn import_cached(path: &Path, cache: &Path) -> Result<Imported, DilaError> {
+    import_with(path, Some(cache))
+}
+
+fn import_with(path: &Path, cache: Option<&Path>) -> Result<Imported, DilaError> {
     let files = archive::read(path)?;
     let count = files.len();
     let menu = files.get("menu.xml").ok_or_else(|| DilaError::NoMenu { path: path.to_owned() })?;
@@ -159,7 +204,13 @@ pub fn import(path: &Path) -> Result<Imported, DilaError> {
         files.keys().partition(|name| archive::is_content(name));
     let catalogue =
         convert::Catalogue::new(names.iter().map(|name| (name.as_str(), files[*name].as_slice())));
-    let mut parts = convert_all(&names, &files, &catalogue);
+    let before = cache.map(Cache::read);
+    let mut parts = convert_all(&names, &files, &catalogue, before.as_ref());
+    if let (Some(path), Some(before)) = (cache, &before) {
+        parts.report.changes = Some(before.changes(&parts.entries));
+        // Without a new cache the next import is slower, nothing else.
+        let _ = cache::write(path, &parts.entries);
+    }
     parts.report.files = count;
     parts.report.indexes = indexes.len();
     parts.report.dated = menu.child("dc:date").map(xml::Element::flat_text);
@@ -188,21 +239,24 @@ struct Parts {
     parents: tree::Parents,
     acronyms: Vec<(String, String)>,
     report: Report,
+    /// What the next cache holds.
+    entries: Vec<(Arc<cache::Entry>, bool)>,
 }
 
-/// Converts on every processor; the result does not depend on how many there are.
+/// Converts on every processor; the result does not depend on how many there are, nor on what the cache has.
 fn convert_all(
     names: &[&String],
     files: &BTreeMap<String, Vec<u8>>,
     catalogue: &convert::Catalogue,
+    cache: Option<&Cache>,
 ) -> Parts {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(8);
     let share = names.len().div_ceil(workers).max(1);
-    let done: Vec<Result<convert::Converted, Refusal>> = thread::scope(|scope| {
+    let done: Vec<Done> = thread::scope(|scope| {
         let jobs: Vec<_> = names
             .chunks(share)
             .map(|part| {
-                let convert = |name: &&String| convert::convert(name, &files[*name], catalogue);
+                let convert = |name: &&String| Done::of(name, &files[*name], catalogue, cache);
                 scope.spawn(move || part.iter().map(convert).collect::<Vec<_>>())
             })
             .collect();
@@ -211,10 +265,33 @@ fn convert_all(
         jobs.into_iter().flat_map(join).collect()
     });
     let mut parts = Parts::default();
-    for (name, result) in names.iter().zip(done) {
-        parts.add((*name).clone(), result);
+    for (name, done) in names.iter().zip(done) {
+        parts.entries.extend(done.entry);
+        parts.add((*name).clone(), done.result);
     }
     parts
+}
+
+/// One file, converted now or before.
+struct Done {
+    result: Result<convert::Converted, Refusal>,
+    /// What the next cache says of it, and whether it was converted now; none without a cache.
+    entry: Option<(Arc<cache::Entry>, bool)>,
+}
+
+impl Done {
+    fn of(name: &str, bytes: &[u8], catalogue: &convert::Catalogue, cache: Option<&Cache>) -> Self {
+        let Some(cache) = cache else {
+            return Self { result: convert::convert(name, bytes, catalogue), entry: None };
+        };
+        let sum = cache::sum(bytes);
+        if let Some((converted, entry)) = cache.find(name, &sum, catalogue) {
+            return Self { result: Ok(converted), entry: Some((entry, false)) };
+        }
+        let result = convert::convert(name, bytes, catalogue);
+        let entry = cache::Entry::new(name, sum, result.as_ref().ok(), catalogue);
+        Self { result, entry: Some((Arc::new(entry), true)) }
+    }
 }
 
 impl Parts {

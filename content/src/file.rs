@@ -32,6 +32,12 @@ pub use open::OpenError;
 pub use schema::{BLOB_BYTES_MAX, FILE_BYTES_MAX, SCHEMA_VERSION, TEXT_BYTES_MAX};
 pub use write::{WriteError, Written, write};
 
+/// Stored forms, for what is kept beside a content file.
+pub(crate) mod stored {
+    pub(crate) use super::record::{guide_from_bytes, guide_to_bytes, node_from_bytes, node_to_bytes};
+    pub(crate) use super::sheet_record::{sheet_from_bytes, sheet_to_bytes};
+}
+
 /// Most steps followed from an old identifier to a new one.
 const REDIRECTS_MAX: usize = 4;
 

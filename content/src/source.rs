@@ -5,6 +5,7 @@
 mod acronyms;
 mod bundle;
 mod folder;
+mod french;
 mod guides;
 mod imports;
 mod links;
@@ -179,17 +180,26 @@ pub fn read(path: &Path) -> Result<Source, SourceError> {
 
 /// Reads `path` as far as it can be read.
 pub fn survey(path: &Path) -> Result<Survey, SourceError> {
+    survey_cached(path, None)
+}
+
+/// Reads `path` as far as it can be read. With a `cache`, only what changed in an archive since the last time is
+/// converted; the result is the same. A second archive of one folder has a cache of its own beside the first.
+pub fn survey_cached(path: &Path, cache: Option<&Path>) -> Result<Survey, SourceError> {
     if path.is_dir() {
-        return folder::survey(path);
+        return folder::survey(path, cache);
     }
-    let source = Some(archive(path)?);
+    let source = Some(archive(path, cache)?);
     let (faults, glossary) = Default::default();
     Ok(Survey { faults, written: Vec::new(), glossary, source })
 }
 
 /// An archive alone: the hall is unknown, the kiosk says "Accueil".
-fn archive(path: &Path) -> Result<Source, SourceError> {
-    let imported = dila::import(path)?;
+fn archive(path: &Path, cache: Option<&Path>) -> Result<Source, SourceError> {
+    let imported = match cache {
+        Some(cache) => dila::import_cached(path, cache)?,
+        None => dila::import(path)?,
+    };
     let hours = OpeningHours::default();
     let library = Library {
         bundle: "dila-vos-droits".to_owned(),

@@ -9,7 +9,7 @@ use parvis_content::{Reason, Results};
 
 /// One import: counts, and every refusal with its rule.
 pub fn import_report(import: &Import) -> String {
-    let Report { files, imported, indexes, refused, dead_links, dated } = &import.report;
+    let Report { files, imported, indexes, refused, dead_links, dated, changes } = &import.report;
     let mut out = format!(
         "{} : {files} fichiers, {imported} importés, {indexes} index, {} refusés, {dead_links} liens sans destination",
         import.path.display(),
@@ -17,6 +17,9 @@ pub fn import_report(import: &Import) -> String {
     );
     if let Some(dated) = dated {
         put(&mut out, &format!(" (publié le {dated})"));
+    }
+    if let Some(changes) = changes {
+        put(&mut out, &format!("\n  {changes}"));
     }
     for (file, rule) in refused {
         put(&mut out, &format!("\n  refusé {file} : {rule}"));

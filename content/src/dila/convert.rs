@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::blocks::{Blocks as _, paragraph};
 use super::inline::{Scribe, is_web};
 use super::xml::{self, Element};
@@ -46,12 +48,16 @@ impl Catalogue {
 }
 
 /// What one file became.
+#[derive(Debug, PartialEq)]
 pub(super) struct Converted {
     pub(super) content: Content,
+    /// Identifiers of other files that were looked up on the way.
+    pub(super) asked: BTreeSet<String>,
     pub(super) acronyms: Vec<(String, String)>,
     pub(super) dead_links: usize,
 }
 
+#[derive(Debug, PartialEq)]
 pub(super) enum Content {
     Sheet(Box<Sheet>, Parent),
     Guide(Box<Guide>, Parent),
@@ -59,7 +65,7 @@ pub(super) enum Content {
 }
 
 /// Where the file says that it hangs in the tree.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Parent {
     pub(super) folder: Option<String>,
     pub(super) themes: Vec<String>,
@@ -86,7 +92,8 @@ pub(super) fn convert(name: &str, bytes: &[u8], catalogue: &Catalogue) -> Result
             Content::Sheet(Box::new(sheet(&mut scribe, &root, id, title, kind)?), parent(&root))
         }
     };
-    Ok(Converted { content, acronyms: scribe.acronyms(), dead_links: scribe.dead_links })
+    let (acronyms, dead_links) = (scribe.acronyms(), scribe.dead_links);
+    Ok(Converted { content, acronyms, dead_links, asked: scribe.asked() })
 }
 
 fn kind(name: &str) -> Option<SheetKind> {
@@ -372,7 +379,7 @@ fn questionnaire(root: &Element) -> Vec<Block> {
 pub(super) fn link(scribe: &mut Scribe<'_>, element: &Element) -> Option<Block> {
     let id = element.attribute("ID").unwrap_or_default();
     let own = element.child("Titre").map_or_else(|| element.flat_text(), Element::flat_text);
-    match scribe.catalogue.target(id) {
+    match scribe.target(id) {
         // Titles of guides are working titles here ("RG CFS Décès").
         Some((target @ Target::Guide(_), title)) => {
             Some(Block::Link { target: Link::Inside(target.clone()), label: title.to_owned() })

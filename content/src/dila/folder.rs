@@ -9,7 +9,7 @@ use crate::id::NodeId;
 use crate::sheet::Block;
 
 /// A folder as its file describes it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Folder {
     pub(super) id: NodeId,
     pub(super) intro: Vec<Block>,
@@ -17,7 +17,7 @@ pub(super) struct Folder {
 }
 
 /// One line of a folder.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Listed {
     pub(super) target: Target,
     pub(super) title: String,
@@ -59,8 +59,7 @@ pub(super) fn folder(scribe: &mut Scribe<'_>, root: &Element, id: &str) -> Resul
 
 impl Folder {
     fn list(&mut self, scribe: &mut Scribe<'_>, element: &Element, group: Option<&str>) {
-        let Some((target, title)) = scribe.catalogue.target(element.attribute("ID").unwrap_or_default())
-        else {
+        let Some((target, title)) = scribe.target(element.attribute("ID").unwrap_or_default()) else {
             scribe.dead_links += 1;
             return;
         };

@@ -99,7 +99,7 @@ impl Builder<'_, '_> {
 
     fn link(&mut self, link: &Element) -> Option<Block> {
         let words = link.flat_text();
-        let found = self.scribe.catalogue.target(link.attribute("LienPublication").unwrap_or_default());
+        let found = self.scribe.target(link.attribute("LienPublication").unwrap_or_default());
         let Some((target, title)) = found else {
             self.scribe.dead_links += 1;
             return (!words.is_empty()).then_some(Block::Paragraph(words));

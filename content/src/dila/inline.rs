@@ -13,7 +13,9 @@ const LINKS_MAX: usize = 60;
 
 /// What is known while the text of one file is converted.
 pub(super) struct Scribe<'a> {
-    pub(super) catalogue: &'a Catalogue,
+    catalogue: &'a Catalogue,
+    /// Identifiers that were looked up: what the text depends on beside its own file.
+    asked: BTreeSet<String>,
     /// Acronyms of this file: identifier → short form and expansion.
     acronyms: BTreeMap<String, (String, String)>,
     /// Acronyms spelled out on the way to this sentence. Cases of one choice do not see each other.
@@ -37,6 +39,7 @@ impl<'a> Scribe<'a> {
         }
         Self {
             catalogue,
+            asked: BTreeSet::new(),
             acronyms,
             said: BTreeSet::new(),
             variables: variables(root),
@@ -44,6 +47,18 @@ impl<'a> Scribe<'a> {
             web: Vec::new(),
             dead_links: 0,
         }
+    }
+
+    /// What an identifier names in the archive, and its title there.
+    pub(super) fn target(&mut self, id: &str) -> Option<(&'a Target, &'a str)> {
+        if !self.asked.contains(id) {
+            self.asked.insert(id.to_owned());
+        }
+        self.catalogue.target(id)
+    }
+
+    pub(super) fn asked(self) -> BTreeSet<String> {
+        self.asked
     }
 
     pub(super) fn acronyms(&self) -> Vec<(String, String)> {
@@ -127,7 +142,7 @@ impl<'a> Scribe<'a> {
 
     /// Gathers a link to another file of the archive; counts it when there is no such file.
     pub(super) fn inside_link(&mut self, id: &str) {
-        match self.catalogue.target(id) {
+        match self.target(id) {
             Some((target, title)) => {
                 let known = self.inside.iter().any(|(other, _)| other == target);
                 if !known && self.inside.len() < LINKS_MAX {

@@ -59,7 +59,7 @@ pub(super) fn service(scribe: &mut Scribe<'_>, element: &Element) -> Block {
     let id = element.attribute("ID").unwrap_or_default();
     let web =
         element.attribute("URL").or_else(|| element.child("LienWeb").and_then(|web| web.attribute("URL")));
-    if let Some((target, label)) = scribe.catalogue.target(id) {
+    if let Some((target, label)) = scribe.target(id) {
         blocks.push(Block::Link { target: Link::Inside(target.clone()), label: label.to_owned() });
     } else if let Some(url) = web.filter(|url| is_web(url)) {
         blocks.push(Block::Link { target: Link::Web(url.to_owned()), label: title.clone() });

@@ -126,7 +126,7 @@ enum NodeKindRecord {
     Places,
 }
 
-pub(super) fn node_to_bytes(node: &Node) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn node_to_bytes(node: &Node) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&NodeRecord {
         id: node.id.to_string(),
         kind: match node.kind {
@@ -145,7 +145,7 @@ pub(super) fn node_to_bytes(node: &Node) -> Result<Vec<u8>, serde_json::Error> {
     })
 }
 
-pub(super) fn node_from_bytes(bytes: &[u8]) -> Result<Node, Reason> {
+pub(crate) fn node_from_bytes(bytes: &[u8]) -> Result<Node, Reason> {
     let record: NodeRecord = serde_json::from_slice(bytes).map_err(bad)?;
     Ok(Node {
         id: NodeId::new(&record.id).map_err(bad)?,
@@ -200,7 +200,7 @@ enum NextRecord {
     Outcome(Vec<BlockRecord>),
 }
 
-pub(super) fn guide_to_bytes(guide: &Guide) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn guide_to_bytes(guide: &Guide) -> Result<Vec<u8>, serde_json::Error> {
     let answer = |answer: &Answer| AnswerRecord {
         label: answer.label.clone(),
         help: block_records(&answer.help),
@@ -228,7 +228,7 @@ pub(super) fn guide_to_bytes(guide: &Guide) -> Result<Vec<u8>, serde_json::Error
     })
 }
 
-pub(super) fn guide_from_bytes(bytes: &[u8]) -> Result<Guide, Reason> {
+pub(crate) fn guide_from_bytes(bytes: &[u8]) -> Result<Guide, Reason> {
     let record: GuideRecord = serde_json::from_slice(bytes).map_err(bad)?;
     if record.questions.len() > QUESTIONS_MAX {
         return Err(format!("more than {QUESTIONS_MAX} questions"));

@@ -87,7 +87,7 @@ pub(super) enum LinkRecord {
 }
 
 /// Writes a sheet as JSON.
-pub(super) fn sheet_to_bytes(sheet: &Sheet) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn sheet_to_bytes(sheet: &Sheet) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&SheetRecord {
         id: sheet.id.to_string(),
         lang: sheet.lang.to_string(),
@@ -108,7 +108,7 @@ pub(super) fn sheet_to_bytes(sheet: &Sheet) -> Result<Vec<u8>, serde_json::Error
 }
 
 /// Reads a sheet, checking kinds, identifiers, depth and number of blocks.
-pub(super) fn sheet_from_bytes(bytes: &[u8]) -> Result<Sheet, Reason> {
+pub(crate) fn sheet_from_bytes(bytes: &[u8]) -> Result<Sheet, Reason> {
     let record: SheetRecord = serde_json::from_slice(bytes).map_err(bad)?;
     let mut reader = BlockReader::default();
     let sections = record

@@ -119,7 +119,9 @@ impl Gazetteer {
                 draft.postcode = Some((*other).clone());
             }
             // Postcodes of streets end in a nought nearly always, those of letter boxes hardly ever.
-            [(other, _)] if other.ends_with('0') && !postcode.ends_with('0') => {
+            [(other, _), ..]
+                if !postcode.ends_with('0') && others.iter().all(|(code, _)| code.ends_with('0')) =>
+            {
                 findings.doubt(Doubt::Postcode, format!("{postcode} {name}, ailleurs {other}"));
             }
             _ if cedex && !known.contains_key(&postcode) => {

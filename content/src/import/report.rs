@@ -114,7 +114,8 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    fn said(self) -> &'static str {
+    /// In French.
+    pub fn said(self) -> &'static str {
         match self {
             Self::Position => "position impossible, laissée de côté",
             Self::Postcode => "code postal à vérifier",
@@ -155,7 +156,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    fn said(self) -> &'static str {
+    /// In French.
+    pub fn said(self) -> &'static str {
         match self {
             Self::Shape => "enregistrement mal formé : corrigez le fichier",
             Self::NoId => "sans identifiant",

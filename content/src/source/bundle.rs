@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::imports::{self, Imports, RawImport};
 use super::places::{RawHours, hours, lines, phone};
-use super::{Faults, line_at, title, toml_fault};
+use super::{Faults, french, line_at, title, toml_fault};
 use crate::glossary::Glossary;
 use crate::id::{Lang, NodeId, SheetId};
 use crate::library::Hall;
@@ -100,7 +100,7 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Bundl
     let at = |offset: usize| line_at(text, offset);
     let RawBundle { id, title: name, language, demonstration } = raw.bundle;
     if let Err(error) = SheetId::new(id.get_ref()) {
-        faults.add(file, at(id.span().start), format!("id du contenu : {error}"));
+        faults.add(file, at(id.span().start), format!("id du contenu : {}", french::id(&error)));
     }
     if Lang::new(language.get_ref()).ok() != Some(Lang::french()) {
         let message =
@@ -175,7 +175,7 @@ fn node(
             None
         }
         Err(error) => {
-            faults.add(file, line, format!("id « {id} » : {error}"));
+            faults.add(file, line, format!("id « {id} » : {}", french::id(&error)));
             None
         }
     }

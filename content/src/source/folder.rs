@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::{self, Bundle};
 use super::{
-    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, SourceError, Survey, Written, acronyms, guides,
+    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, SourceError, Survey, Written, acronyms, french, guides,
     links, places, sheets,
 };
 use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
@@ -24,7 +24,7 @@ const LIFE_EVENTS: &str = "commentFaireSi";
 /// The node that lists places.
 const PLACES: &str = "lieux";
 
-pub(super) fn survey(folder: &Path) -> Result<Survey, SourceError> {
+pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Result<Survey, SourceError> {
     let mut faults = Faults::default();
     let file = folder.join("bundle.toml");
     let text = text(&file, &mut faults);
@@ -32,7 +32,7 @@ pub(super) fn survey(folder: &Path) -> Result<Survey, SourceError> {
         return Ok(Survey { faults, written: Vec::new(), glossary: Glossary::default(), source: None });
     };
     let drafts = drafts(folder, &bundle, &mut faults);
-    let (mut library, imports) = imports(&bundle, &file, &mut faults)?;
+    let (mut library, imports) = imports(&bundle, &file, cache, &mut faults)?;
     let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();
@@ -126,7 +126,7 @@ fn files(folder: &Path, ending: &str, faults: &mut Faults) -> Vec<(Lang, String,
         let lang = match Lang::new(&name) {
             Ok(lang) => lang,
             Err(error) => {
-                faults.add(&language, 1, format!("dossier de langue : {error}"));
+                faults.add(&language, 1, format!("dossier de langue : {}", french::id(&error)));
                 continue;
             }
         };
@@ -173,7 +173,7 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
                 let draft = sheets::read(&path, &text, id, lang, bundle, faults);
                 drafts.sheets.extend(draft.map(|draft| (path, draft)));
             }
-            Err(error) => faults.add(&path, 1, format!("nom de fichier : {error}")),
+            Err(error) => faults.add(&path, 1, format!("nom de fichier : {}", french::id(&error))),
         }
     }
     for (lang, id, path) in files(&folder.join("guides"), ".toml", faults) {
@@ -184,14 +184,19 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
                 let draft = guides::read(&path, &text, id, lang, &bundle.hall.name, faults);
                 drafts.guides.extend(draft.map(|draft| (path, draft)));
             }
-            Err(error) => faults.add(&path, 1, format!("nom de fichier : {error}")),
+            Err(error) => faults.add(&path, 1, format!("nom de fichier : {}", french::id(&error))),
         }
     }
     drafts
 }
 
 /// Imports the archives into a library that has nothing else yet.
-fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library, Vec<Import>), SourceError> {
+fn imports(
+    bundle: &Bundle,
+    file: &Path,
+    cache: Option<&Path>,
+    faults: &mut Faults,
+) -> Result<(Library, Vec<Import>), SourceError> {
     let mut library = Library {
         bundle: bundle.id.clone(),
         title: bundle.title.clone(),
@@ -209,12 +214,16 @@ fn imports(bundle: &Bundle, file: &Path, faults: &mut Faults) -> Result<(Library
         lexicon: Lexicon::default(),
     };
     let mut imports = Vec::new();
-    for (path, line) in &bundle.imports.archives {
+    for (number, (path, line)) in (1..).zip(&bundle.imports.archives) {
         if !path.is_file() {
             faults.add(file, *line, format!("archive introuvable « {} » : corrigez path", path.display()));
             continue;
         }
-        let imported = dila::import(path)?;
+        let imported = match cache {
+            // Another archive, another cache: their files have the same names.
+            Some(cache) => dila::import_cached(path, &cache.with_added_extension(number.to_string()))?,
+            None => dila::import(path)?,
+        };
         library.home.extend(imported.home);
         library.nodes.extend(imported.nodes);
         library.sheets.extend(imported.sheets);
