@@ -178,6 +178,41 @@ fn the_tool_tells_machines_the_same_in_json() {
 }
 
 #[test]
+fn identifiers_and_guides_that_cannot_be_are_told_in_french() {
+    let name = red("sheets/fr/é.md", "", "+++\n+++\n");
+    assert!(name[0].starts_with("sheets/fr/é.md:1 format nom de fichier"), "{name:#?}");
+    let folder =
+        changed("guides/fr/quel-papier.toml", |text| text.replace("next = \"ou\"", "next = \"rien\""));
+    let fault = check(folder.path(), "2026-11-22").findings.red.remove(0);
+    assert_eq!(fault.what, "parcours impossible");
+    assert_eq!(fault.to_do, "la question « rien » n'existe pas, corrigez next ou ajoutez-la");
+}
+
+#[test]
+fn records_of_a_list_that_were_refused_or_look_wrong_are_to_know() {
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/import/aidants-connect.json");
+    let import = format!("\n[[import]]\nkind = \"aidants-connect\"\npath = \"{list}\"\n");
+    let folder = changed("bundle.toml", |text| text + &import);
+    let Checked { findings, source } = check(folder.path(), "2026-11-22");
+    assert!(findings.red.is_empty(), "{findings:#?}");
+    let report = &source.unwrap().lists[0].1;
+    let doubts: usize = report.doubtful.values().map(|tally| tally.count).sum();
+    let counted = &findings.warnings[0];
+    assert_eq!((findings.warnings.len(), counted.rule), (1, Rule::Import), "{findings:#?}");
+    assert!(counted.count > 0, "the fixture holds doubtful records");
+    assert_eq!(counted.count, report.refusals() + doubts);
+    assert!(counted.examples.iter().all(|example| example.file == list && !example.to_do.is_empty()));
+}
+
+#[test]
+fn the_demonstration_has_no_fault() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/demonstration"));
+    let Checked { findings, source } = check(folder, "2026-11-22");
+    assert_eq!(findings, Findings::default());
+    assert!(source.unwrap().library.sheets.len() > 50);
+}
+
+#[test]
 fn imports_are_counted_by_rule_with_their_first_examples() {
     let Ok(data) = std::env::var("PARVIS_DATA") else {
         eprintln!("PARVIS_DATA is not set: the check of the real archive is skipped");

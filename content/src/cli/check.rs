@@ -70,8 +70,8 @@ fn print_counted(counted: &Counted, words: &Words) {
     let heading = fill(heading, &[("n", &counted.count.to_string())]);
     println!("{}", fill(words.to_know, &[("what", &heading)]));
     for example in &counted.examples {
-        // An imported sheet waits for its publisher, which the heading says once for all.
-        let shown = if example.line.is_some() { line(example) } else { said(example, "") };
+        // What was imported waits for its publisher: only an editor's own file is worth a line on what to do.
+        let shown = if example.rule == Rule::Translation { line(example) } else { said(example, "") };
         println!("    {shown}");
     }
     let hidden = counted.count - counted.examples.len();

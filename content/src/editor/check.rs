@@ -10,6 +10,7 @@ use super::finding::{Finding, Findings, Severity};
 use super::words::{Words, fill};
 use crate::date::Date;
 use crate::id::{Lang, SheetId};
+use crate::import::Tally;
 use crate::plain;
 use crate::sheet::Sheet;
 use crate::source::{
@@ -155,6 +156,26 @@ impl Check<'_> {
                 findings.add(Finding { severity, file, line: None, rule, what, to_do }, self.examples);
             }
         }
+        for (path, report) in &source.lists {
+            let refused = report.refused.iter().map(|(refusal, tally)| (refusal.said(), tally));
+            let doubtful = report.doubtful.iter().map(|(doubt, tally)| (doubt.said(), tally));
+            for (said, tally) in refused.chain(doubtful) {
+                self.records(path, said, tally, findings);
+            }
+        }
+    }
+
+    /// Records of an imported list that were left out or look wrong, for one reason.
+    fn records(&self, path: &Path, said: &str, tally: &Tally, findings: &mut Findings) {
+        for (at, text) in &tally.examples {
+            let (severity, rule) = (Severity::Warning, Rule::Import);
+            let file = path.display().to_string();
+            let line = at.line.and_then(|line| usize::try_from(line).ok());
+            let record = if line.is_none() { format!(" ({at})") } else { String::new() };
+            let (what, to_do) = (format!("{said} : {text}{record}"), self.words.record_do.to_owned());
+            findings.add(Finding { severity, file, line, rule, what, to_do }, self.examples);
+        }
+        findings.add_counted(Rule::Import, tally.count - tally.examples.len());
     }
 
     /// The rules that an imported sheet breaks, each once.

@@ -47,6 +47,7 @@ words! {
     no_date: "pas de date", "no date";
     long_sentence: "phrase de {n} mots (« {start} »)", "sentence of {n} words (\"{start}\")";
     import_do: "l'éditeur de l'archive seul peut le corriger", "only the publisher of the archive can correct it";
+    record_do: "demandez à qui publie la liste, ou corrigez-la", "ask the publisher of the list, or correct it";
     counted_format: "défauts de forme : {n}", "faults of form: {n}";
     counted_fact: "fiches importées sans tous les faits : {n}. La borne dit « non précisé, demandez à l'accueil »",
         "imported sheets without all facts: {n}. The kiosk says \"not stated, ask at the desk\"";
@@ -65,8 +66,8 @@ words! {
         "imported links that lead nowhere: {n}. The words stay, the button is taken out";
     counted_translation: "traductions à faire ou à relire : {n}", "translations to make or to read again: {n}";
     counted_picture: "images : {n}", "pictures: {n}";
-    counted_import: "fichiers d'import refusés : {n}. Ils manquent sur la borne",
-        "refused files of imports: {n}. They are missing on the kiosk";
+    counted_import: "fichiers ou enregistrements d'import refusés ou douteux : {n}",
+        "refused or doubtful files and records of imports: {n}";
     more_examples: "… et {n} de plus (--all montre tout)", "… and {n} more (--all shows everything)";
     more_faults: "… et {n} de plus : corrigez d'abord ce qui précède", "… and {n} more: correct those above first";
     check_failed: "Fautes à corriger : {n}. À savoir : {warnings}.", "Faults to correct: {n}. To know: {warnings}.";

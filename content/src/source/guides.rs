@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Faults, line_at, title, toml_fault};
+use super::{Faults, french, line_at, title, toml_fault};
 use crate::browse::{Link, Target};
 use crate::guide::{ANSWERS_MAX, Answer, Guide, Next, QUESTIONS_MAX, Question};
 use crate::id::{GuideId, Lang, QuestionId, SheetId};
@@ -92,7 +92,7 @@ pub(super) fn read(
         trail: Vec::new(),
     };
     if let Err(error) = guide.check() {
-        faults.add(file, 1, format!("parcours impossible : {error}"));
+        faults.add(file, 1, format!("parcours impossible : {}", french::guide(&error)));
     }
     Some(Draft { guide, theme, folder, links })
 }
@@ -119,7 +119,9 @@ impl Reader<'_> {
 
     fn question_id(&mut self, line: usize, id: &str) -> Option<QuestionId> {
         QuestionId::new(id)
-            .map_err(|error| self.faults.add(self.file, line, format!("question « {id} » : {error}")))
+            .map_err(|error| {
+                self.faults.add(self.file, line, format!("question « {id} » : {}", french::id(&error)));
+            })
             .ok()
     }
 
@@ -152,7 +154,7 @@ impl Reader<'_> {
                 Some(Block::Link { target: Link::Inside(Target::Sheet(sheet)), label: id.to_owned() })
             }
             Err(error) => {
-                self.faults.add(self.file, line, format!("fiche « {id} » : {error}"));
+                self.faults.add(self.file, line, format!("fiche « {id} » : {}", french::id(&error)));
                 None
             }
         }

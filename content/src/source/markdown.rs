@@ -9,7 +9,7 @@ use std::path::Path;
 
 use pulldown_cmark::{Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::{Faults, Rule, line_at, title};
+use super::{Faults, Rule, french, line_at, title};
 use crate::browse::{Link, Target};
 use crate::id::{GuideId, PlaceId, SheetId};
 use crate::plain;
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
                 Some(Block::Link { target: Link::Inside(target), label })
             }
             Err(error) => {
-                self.fault(span, &format!("lien « {destination} » : {error}"));
+                self.fault(span, &format!("lien « {destination} » : {}", french::id(&error)));
                 None
             }
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Faults, line_at, title, toml_fault};
+use super::{Faults, french, line_at, title, toml_fault};
 use crate::id::PlaceId;
 use crate::place::{OpeningHours, PLACES_MAX, Place, PlaceKind, Position, RANGES_MAX, TimeRange, Weekday};
 use crate::plain;
@@ -110,7 +110,11 @@ fn place(file: &Path, text: &str, line: usize, raw: RawPlace, faults: &mut Fault
     let id = match PlaceId::new(raw.id.get_ref()) {
         Ok(id) => id,
         Err(error) => {
-            faults.add(file, line_at(text, raw.id.span().start), format!("id de lieu : {error}"));
+            faults.add(
+                file,
+                line_at(text, raw.id.span().start),
+                format!("id de lieu : {}", french::id(&error)),
+            );
             return None;
         }
     };

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::bundle::Bundle;
 use super::markdown::{self, Body};
 use super::places::phone;
-use super::{Faults, Rule, SENTENCE_WORDS_MAX, line_at, title, toml_fault};
+use super::{Faults, Rule, SENTENCE_WORDS_MAX, french, line_at, title, toml_fault};
 use crate::browse::{Link, Target};
 use crate::date::Date;
 use crate::facts::{DigitalKind, DigitalRequirement, FACT_CHARS_MAX, FACT_LINES_MAX, Fact, Facts, HumanWay};
@@ -309,7 +309,7 @@ impl Front<'_> {
                 Some(id)
             }
             Err(error) => {
-                self.fault(line, format!("lieu « {} » : {error}", raw.get_ref()));
+                self.fault(line, format!("lieu « {} » : {}", raw.get_ref(), french::id(&error)));
                 None
             }
         }
