@@ -17,6 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use parvis_content::Date;
 use parvis_content::editor::Words;
+use parvis_content::editor::errors::Told;
 use parvis_content::editor::words::fill;
 
 /// Faults in the source: correct them and build again.
@@ -25,8 +26,14 @@ const FAULTS: u8 = 1;
 const FAILED: u8 = 3;
 
 fn failed(error: impl std::fmt::Display) -> u8 {
-    eprintln!("Erreur : {error}");
+    eprintln!("{}", fill(words().error, &[("error", &error.to_string())]));
     FAILED
+}
+
+/// An error of the library, in the language of this run.
+#[allow(clippy::needless_pass_by_value, reason = "what map_err hands on")]
+fn refused(error: impl Told) -> u8 {
+    failed(error.told(words()))
 }
 
 /// The language of this run.
@@ -37,7 +44,7 @@ fn words() -> &'static Words {
 /// One of two wordings, French and English, in the language of this run.
 fn pick<'a>(both: [&'a str; 2]) -> &'a str {
     let [french, english] = both;
-    if std::ptr::eq(words(), Words::chosen([None, None, None])) { french } else { english }
+    if words().is_french() { french } else { english }
 }
 
 /// Says one of two wordings, with its `{names}` filled in.

@@ -5,6 +5,7 @@
 pub mod acronyms;
 pub mod check;
 pub mod diff;
+pub mod errors;
 pub mod finding;
 pub mod parts;
 pub mod starter;

@@ -26,6 +26,7 @@ use crate::place::OpeningHours;
 use crate::search::Lexicon;
 use crate::sheet::Sheet;
 
+pub(crate) use french::id as id_fault;
 pub use rule::Rule;
 pub(crate) use sheets::{sentences, words};
 

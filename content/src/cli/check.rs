@@ -9,7 +9,7 @@ use parvis_content::editor::{Check, Counted, Finding, Findings, Words};
 use parvis_content::source::Rule;
 
 use super::progress::Progress;
-use super::{FAULTS, failed, today, words};
+use super::{FAULTS, failed, refused, today, words};
 
 /// Warnings shown of each rule.
 const EXAMPLES: usize = 5;
@@ -21,7 +21,7 @@ pub fn run(source: &Path, day: Option<Date>, all: bool, json: bool) -> Result<()
     let examples = if all { EXAMPLES_MAX } else { EXAMPLES };
     let check = Check { today: day.or_else(today), examples, words };
     let progress = Progress::new(words.reading);
-    let Checked { findings, source } = check.run(source).map_err(failed)?;
+    let Checked { findings, source } = check.run(source).map_err(refused)?;
     drop(progress);
     if json {
         println!("{}", serde_json::to_string(&findings).map_err(failed)?);

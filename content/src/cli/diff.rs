@@ -10,7 +10,7 @@ use parvis_content::editor::{Summary, Words};
 use tempfile::TempDir;
 
 use super::progress::Progress;
-use super::{build, failed, words};
+use super::{build, failed, refused, words};
 
 /// Titles in the summary of `--json`.
 const TITLES: usize = 20;
@@ -25,7 +25,7 @@ pub fn run(old: &Path, new: &Path, limit: usize, json: bool) -> Result<(), u8> {
     let new = open(new, &folder.path().join("new.parvis"), words)?;
     let bounds = Bounds { titles: TITLES, items: limit.min(ITEMS_MAX) };
     let progress = Progress::new(words.comparing);
-    let diff = diff(&old, &new, bounds).map_err(failed)?;
+    let diff = diff(&old, &new, bounds).map_err(refused)?;
     drop(progress);
     if json {
         println!("{}", serde_json::to_string(&diff).map_err(failed)?);
@@ -44,10 +44,10 @@ pub fn run(old: &Path, new: &Path, limit: usize, json: bool) -> Result<(), u8> {
 /// A content file as it is, or built from a source.
 fn open(path: &Path, built: &Path, words: &Words) -> Result<ContentFile, u8> {
     if !build::is_source(path) {
-        return ContentFile::open(path).map_err(failed);
+        return ContentFile::open(path).map_err(refused);
     }
     build::write(&build::source(path, words)?.library, built, words)?;
-    ContentFile::open(built).map_err(failed)
+    ContentFile::open(built).map_err(refused)
 }
 
 fn summary(summary: &Summary, words: &Words) -> String {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use parvis_content::evaluate::{self, Answered, Figures, GradedQuery, Quality, figures, percentile};
 use parvis_content::{ContentFile, Lang, SearchIndex};
 
-use super::failed;
+use super::{failed, refused};
 
 /// Answers asked for: what eval programs need, and what the kiosk asks for.
 const RESULTS: usize = 21;
@@ -29,9 +29,9 @@ struct Run {
 
 pub fn run(file: &Path, queries: &Path, results: Option<&Path>) -> Result<(), u8> {
     let queries = read(queries)?;
-    let content = ContentFile::open(file).map_err(failed)?;
+    let content = ContentFile::open(file).map_err(refused)?;
     let start = Instant::now();
-    let index = content.search_index(&Lang::french()).map_err(failed)?;
+    let index = content.search_index(&Lang::french()).map_err(refused)?;
     let indexed = start.elapsed();
     let mut run = Run::default();
     for query in &queries {

@@ -1,6 +1,7 @@
 //! `parvis-content preview`: the simulated kiosk on a source; what it needs is built into a folder that goes away.
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -8,9 +9,9 @@ use std::time::Duration;
 use parvis_content::editor::Words;
 use parvis_content::editor::words::fill;
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::{runtime, select, signal as signals, time};
+use tokio::{runtime, select, time};
 
 use super::{FAILED, build, failed, words};
 
@@ -33,7 +34,7 @@ pub fn run(source: &Path, port: Option<u16>) -> Result<(), u8> {
     command.stdin(Stdio::null()).kill_on_drop(true);
     println!("{}", words.previewing);
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    let ended = runtime.block_on(async { until_stopped(command.spawn()?).await }).map_err(failed)?;
+    let ended = runtime.block_on(until_stopped(&mut command)).map_err(failed)?;
     match ended {
         Some(status) if !status.success() => {
             eprintln!("{}", fill(words.preview_failed, &[("status", &status.to_string())]));
@@ -64,13 +65,15 @@ fn program() -> Option<PathBuf> {
 }
 
 /// Waits for the simulator's own end, or ends it when this program is told to stop: then there is no status.
-async fn until_stopped(mut simulator: Child) -> std::io::Result<Option<ExitStatus>> {
+async fn until_stopped(command: &mut Command) -> io::Result<Option<ExitStatus>> {
+    // Heard from before the simulator starts: from then on there is something to end.
+    let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
+    let mut simulator = command.spawn()?;
     select! {
         status = simulator.wait() => return status.map(Some),
-        interrupted = signals::ctrl_c() => {
-            interrupted?;
-            // Its end by the same Ctrl-C is no error of anybody's.
+        _ = interrupted.recv() => {
+            // The simulator's end by the same Ctrl-C is no error of anybody's.
             if time::timeout(GRACE, simulator.wait()).await.is_ok() {
                 return Ok(None);
             }

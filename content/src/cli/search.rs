@@ -4,11 +4,11 @@ use std::path::Path;
 
 use parvis_content::{ContentFile, Lang};
 
-use super::{failed, text};
+use super::{refused, text};
 
 pub fn run(file: &Path, query: &str, limit: usize, explain: bool) -> Result<(), u8> {
-    let content = ContentFile::open(file).map_err(failed)?;
-    let index = content.search_index(&Lang::french()).map_err(failed)?;
+    let content = ContentFile::open(file).map_err(refused)?;
+    let index = content.search_index(&Lang::french()).map_err(refused)?;
     if explain {
         print!("{}", text::explanation(&index.explain(query, limit)));
     } else {

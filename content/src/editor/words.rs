@@ -21,6 +21,7 @@ macro_rules! words {
 }
 
 words! {
+    error: "Erreur : {error}", "Error: {error}";
     to_know: "À savoir, {what}", "To know, {what}";
     expired: "vérifiée le {date}, il y a plus de 12 mois", "checked on {date}, more than 12 months ago";
     expired_do: "relisez la fiche, puis mettez le jour de cette relecture dans « checked »",
@@ -109,8 +110,6 @@ words! {
     part_way: "Chemin :", "Way:";
     started: "{folder} est prêt : lisez son README.md. Ensuite : parvis-content check {folder}, parvis-content preview {folder}",
         "{folder} is ready: read its README.md. Then: parvis-content check {folder}, parvis-content preview {folder}";
-    not_empty: "{folder} n'est pas vide : rien n'y a été écrit. Donnez un dossier nouveau ou vide.",
-        "{folder} is not empty: nothing was written there. Name a new or empty folder.";
     no_clock: "l'ordinateur ne sait pas quel jour on est : donnez --today AAAA-MM-JJ",
         "the computer does not know the day: give --today YYYY-MM-DD";
     no_parvis: "le programme « parvis » n'est ni à côté de parvis-content ni dans le PATH : installez-le, ou construisez-le (cargo build -p parvis)",
@@ -120,6 +119,7 @@ words! {
     reading: "Lecture de la source", "Reading the source";
     writing: "Écriture du fichier de contenu", "Writing the content file";
     comparing: "Comparaison", "Comparing";
+    unknown_id: "« {id} » n'existe pas dans {file}", "\"{id}\" does not exist in {file}";
     not_built: "Fautes à corriger : {n}. Rien n'a été construit.", "Faults to correct: {n}. Nothing was built.";
     built: "{title} : {sheets} fiches, {guides} parcours, {places} lieux, {nodes} rubriques, {acronyms} sigles, {redirects} redirections",
         "{title}: {sheets} sheets, {guides} guides, {places} places, {nodes} nodes, {acronyms} acronyms, {redirects} redirects";
@@ -128,6 +128,11 @@ words! {
 }
 
 impl Words {
+    /// Whether these are the French ones.
+    pub fn is_french(&self) -> bool {
+        std::ptr::eq(self, &raw const FRENCH)
+    }
+
     /// The language that the environment asks for: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set decides.
     pub fn chosen(variables: [Option<String>; 3]) -> &'static Self {
         let said = variables.into_iter().flatten().find(|said| !said.is_empty());

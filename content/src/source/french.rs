@@ -4,7 +4,7 @@ use crate::guide::{GUIDE_DEPTH_MAX, GuideError};
 use crate::id::{ID_BYTES_MAX, IdError};
 
 /// What to do about an identifier that is none.
-pub(super) fn id(error: &IdError) -> String {
+pub(crate) fn id(error: &IdError) -> String {
     match error {
         IdError::Empty | IdError::TooLong(_) | IdError::Character(_) => format!(
             "écrivez 1 à {ID_BYTES_MAX} lettres sans accent, chiffres, « - », « _ » ou « . », et d'abord une lettre ou un chiffre"
