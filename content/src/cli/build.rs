@@ -15,7 +15,7 @@ use super::{FAULTS, check, failed, text, words};
 
 pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
     let words = words();
-    let source = self::source(source, words)?;
+    let source = source_cached(source, Some(&output.with_added_extension("cache")), words)?;
     for import in &source.imports {
         println!("{}", text::import_report(import));
     }
@@ -38,9 +38,14 @@ pub fn is_source(path: &Path) -> bool {
 
 /// A source without faults. Its age is not looked at: the same source gives the same file on any day.
 pub fn source(path: &Path, words: &Words) -> Result<Source, u8> {
+    source_cached(path, None, words)
+}
+
+/// The same, with what an earlier build converted.
+fn source_cached(path: &Path, cache: Option<&Path>, words: &Words) -> Result<Source, u8> {
     let check = Check { today: None, examples: 0, words };
     let progress = Progress::new(words.reading);
-    let Checked { findings, source } = check.run(path).map_err(failed)?;
+    let Checked { findings, source } = check.run_cached(path, cache).map_err(failed)?;
     drop(progress);
     if let Some(source) = source.filter(|_| findings.faults() == 0) {
         return Ok(source);

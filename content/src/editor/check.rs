@@ -48,7 +48,12 @@ pub fn is_past(checked: Date, today: Date) -> bool {
 impl Check<'_> {
     /// Checks the source at `path`, a folder or an archive. An archive that cannot be read at all is an error.
     pub fn run(&self, path: &Path) -> Result<Checked, SourceError> {
-        let survey = source::survey(path)?;
+        self.run_cached(path, None)
+    }
+
+    /// The same, converting only what changed in archives since the last time with this `cache`.
+    pub fn run_cached(&self, path: &Path, cache: Option<&Path>) -> Result<Checked, SourceError> {
+        let survey = source::survey_cached(path, cache)?;
         let mut findings = Findings { more: survey.faults.more, ..Findings::default() };
         for fault in &survey.faults.list {
             let (what, to_do) = fault.parts();
