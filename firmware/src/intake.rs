@@ -6,8 +6,10 @@
 
 pub mod by_hand;
 pub mod check;
+pub mod command;
 pub mod error;
 pub mod fetch;
+pub mod http;
 pub mod library;
 pub mod pass;
 pub mod stage;

@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use parvis::config::{Config, Display, EXAMPLE};
+use parvis::intake::Step;
+use parvis::intake::command::Once;
+use parvis::intake::http::Line;
 use parvis::slip_file::SlipFiles;
 use parvis::{doctor, intake, logging, simulate, slip_file};
 
@@ -26,11 +29,11 @@ enum Command {
     Kiosk,
     /// The desk: help calls and the staff page.
     Desk,
-    /// Puts a content file in place; a running kiosk takes it between two visitors.
-    Intake {
-        /// The new content file.
-        file: PathBuf,
-    },
+    /// New content, signed, from a stick or a server; a running kiosk takes it between two visitors.
+    ///
+    /// Exit codes: 0 done or nothing new, 2 wrong command, 3 the source broke off (try again), 4 not believed,
+    /// 5 genuine but does not work here, 6 this machine failed.
+    Intake(IntakeArguments),
     /// Kiosk and desk in one process, on simulated hardware, with a bench page.
     Simulate {
         /// The content file to show, instead of the configuration's.
@@ -73,11 +76,45 @@ enum Command {
     ExampleConfig,
 }
 
+#[derive(clap::Args)]
+struct IntakeArguments {
+    /// A content file that a technician puts in place by hand, without signatures.
+    #[arg(conflicts_with_all = ["once", "roll_back"])]
+    file: Option<PathBuf>,
+    /// One pass over one source.
+    #[arg(long, requires_all = ["from", "state", "content"])]
+    once: bool,
+    /// The release before the one that is shown is shown again.
+    #[arg(long, requires_all = ["state", "content"], conflicts_with = "once")]
+    roll_back: bool,
+    /// A folder, or the http or https address of a repository.
+    #[arg(long)]
+    from: Option<String>,
+    /// The folder of what intake remembers.
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// The folder of releases; the kiosk opens `current` in it.
+    #[arg(long)]
+    content: Option<PathBuf>,
+    /// The root of the editor: needed while nothing is remembered, unused after.
+    #[arg(long)]
+    root: Option<PathBuf>,
+    /// An HTTP proxy, instead of the one that the environment names.
+    #[arg(long)]
+    proxy: Option<String>,
+    /// A certification authority of one's own, as PEM.
+    #[arg(long)]
+    authority: Option<PathBuf>,
+    /// One JSON object a step.
+    #[arg(long)]
+    json: bool,
+}
+
 fn main() -> ExitCode {
     logging::start();
     let cli = Cli::parse();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             say_error(&error);
             ExitCode::FAILURE
@@ -85,16 +122,43 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
-    let mut config = config(cli.config.as_deref())?;
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = config(cli.config.as_deref())?;
     match cli.command {
+        Command::Intake(arguments) => take_in(arguments, &config),
+        command => serve(command, config).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCode> {
+    let IntakeArguments { file, once, roll_back, from, state, content, root, proxy, authority, json } =
+        arguments;
+    if let Some(file) = file {
+        let sheets = intake::by_hand::activate(&file, &config.content)?;
+        say(&format!("{sheets} fiches en place dans {}", config.content.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (Some(state), Some(content)) = (state, content) else {
+        anyhow::bail!("intake needs a content file, --once or --roll-back: see --help");
+    };
+    if roll_back {
+        let number = intake::command::roll_back(&state, &content)?;
+        say(&intake::command::line(&Step::RolledBack { release: number, because: "staff" }, json));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let authority = authority.map(std::fs::read).transpose().context("--authority")?;
+    let line = Line { proxy, authority };
+    anyhow::ensure!(once, "intake needs a content file, --once or --roll-back: see --help");
+    let from = from.unwrap_or_default();
+    let asked = Once { from, state, content, root, line };
+    Ok(ExitCode::from(intake::command::once(&asked, |step| say(&intake::command::line(&step, json)))))
+}
+
+fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
+    match command {
         Command::Kiosk => simulate::kiosk(&config),
         Command::Desk => simulate::desk(&config),
-        Command::Intake { file } => {
-            let sheets = intake::by_hand::activate(&file, &config.content)?;
-            say(&format!("{sheets} fiches en place dans {}", config.content.display()));
-            Ok(())
-        }
+        Command::Intake(_) => Ok(()),
         Command::Simulate { content, state, window, port } => {
             if let Some(content) = content {
                 config.content = content;

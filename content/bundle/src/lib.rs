@@ -23,4 +23,5 @@ pub use digest::{Digest, Hasher};
 pub use folder::Folder;
 pub use release::{Probe, Release, StoredFile};
 pub use source::{Body, Source, SourceError};
+pub use tough::Bytes;
 pub use trust::{Floors, Trust, TrustError, Verified, verify};

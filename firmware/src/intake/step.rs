@@ -86,3 +86,31 @@ impl Step {
         Self::Refused { error: error.name(), what: error.to_string(), staff: error.for_staff() }
     }
 }
+
+impl std::fmt::Display for Step {
+    /// The step as staff and technicians read it, in French.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Confirmed { release } => write!(f, "publication {release} : affichée par la borne"),
+            Self::Found => write!(f, "un dépôt de contenu a été trouvé"),
+            Self::NothingNew { release } => {
+                write!(f, "rien de nouveau : la publication {release} est déjà là")
+            }
+            Self::Verified { release, title, signers, .. } => {
+                write!(f, "publication {release} « {title} » : signée par {}", signers.join(", "))
+            }
+            Self::Staged { release, fetched_bytes, patch, .. } => {
+                let kind = if *patch { "différences" } else { "contenu entier" };
+                write!(f, "publication {release} : reçue ({kind}, {:.2} Mo lus)", *fetched_bytes as f64 / 1e6)
+            }
+            Self::Checked { release, sheets, probes } => {
+                write!(f, "publication {release} : {sheets} fiches, {probes} recherches d'essai réussies")
+            }
+            Self::Activated { release } => {
+                write!(f, "publication {release} : en place, affichée après le visiteur en cours")
+            }
+            Self::RolledBack { release, .. } => write!(f, "publication {release} : remise en place"),
+            Self::Refused { what, staff, .. } => write!(f, "refusé : {what}. {staff}"),
+        }
+    }
+}

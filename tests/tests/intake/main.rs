@@ -1,0 +1,9 @@
+//! Content from an editor's keys to the kiosk's disk: every way in, every attack, every power cut.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod attacks;
+mod editor;
+mod power;
+mod steps;
+mod targets;
+mod web;

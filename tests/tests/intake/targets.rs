@@ -1,0 +1,168 @@
+//! Files that are not what was signed: wrong, short, long, bombs, patches that lie, links, pipes, a full disk.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use parvis::durable::{Disk, RealDisk};
+use parvis::intake::check::ContentCheck;
+use parvis::intake::{Pass, run};
+use parvis_bundle::{Folder, Release, StoredFile};
+
+use crate::editor::{Editor, Kiosk, NOW, bytes, wait};
+
+/// A kiosk that shows release 1, and an editor who has published release 2.
+fn world() -> (Editor, Kiosk, Release) {
+    let editor = Editor::new();
+    editor.publish(1);
+    let kiosk = Kiosk::new(&editor);
+    kiosk.take(&editor.repository()).1.unwrap();
+    let release = editor.publish(2);
+    (editor, kiosk, release)
+}
+
+fn damage(editor: &Editor, file: &StoredFile, change: impl FnOnce(&mut Vec<u8>)) {
+    let path = editor.file(&file.path());
+    let mut bytes = std::fs::read(&path).unwrap();
+    change(&mut bytes);
+    std::fs::write(&path, bytes).unwrap();
+}
+
+/// The patch that the kiosk would take.
+fn patch(release: &Release) -> &StoredFile {
+    &release.patches[0].1
+}
+
+#[test]
+fn a_target_that_is_wrong_short_or_long_is_refused() {
+    let (editor, kiosk, release) = world();
+    let good = std::fs::read(editor.file(&patch(&release).path())).unwrap();
+    for (error, change) in [
+        ("mismatch", Box::new(|bytes: &mut Vec<u8>| bytes[20] ^= 1) as Box<dyn FnOnce(&mut Vec<u8>)>),
+        ("too-short", Box::new(|bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1))),
+        ("too-long", Box::new(|bytes: &mut Vec<u8>| bytes.push(0))),
+        ("too-short", Box::new(Vec::clear)),
+    ] {
+        damage(&editor, patch(&release), |bytes| good.clone_into(bytes));
+        damage(&editor, patch(&release), change);
+        kiosk.must_refuse(&editor.repository(), error);
+    }
+    damage(&editor, patch(&release), |bytes| good.clone_into(bytes));
+    kiosk.take(&editor.repository()).1.unwrap();
+    assert_eq!(kiosk.shown().unwrap(), bytes(2));
+}
+
+#[test]
+fn links_and_pipes_in_place_of_a_target_are_refused_without_waiting() {
+    let (editor, kiosk, release) = world();
+    let path = editor.file(&patch(&release).path());
+    let aside = editor.folder.path().join("aside");
+    std::fs::rename(&path, &aside).unwrap();
+    std::os::unix::fs::symlink(&aside, &path).unwrap();
+    kiosk.must_refuse(&editor.repository(), "not-a-file");
+    std::fs::remove_file(&path).unwrap();
+    let (fifo, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU);
+    rustix::fs::mknodat(rustix::fs::CWD, &path, fifo, mode, 0).unwrap();
+    kiosk.must_refuse(&editor.repository(), "not-a-file");
+}
+
+#[test]
+fn what_an_earlier_pass_left_is_gone_on_with_and_what_was_damaged_meanwhile_is_read_again() {
+    let (editor, kiosk, release) = world();
+    let part = kiosk.shelf.path(&format!("{}.part", patch(&release).digest));
+    let whole = std::fs::read(editor.file(&patch(&release).path())).unwrap();
+    std::fs::write(&part, &whole[..whole.len() / 2]).unwrap();
+    let (steps, outcome) = kiosk.take(&editor.repository());
+    outcome.unwrap();
+    let staged = serde_json::to_value(&steps[2]).unwrap();
+    assert_eq!(staged["resumed_bytes"], whole.len() / 2, "{staged}");
+    let (editor, kiosk, release) = world();
+    let part = kiosk.shelf.path(&format!("{}.part", patch(&release).digest));
+    std::fs::write(&part, vec![0; 100]).unwrap();
+    kiosk.take(&editor.repository()).1.unwrap();
+    assert_eq!(kiosk.shown().unwrap(), bytes(2));
+}
+
+#[test]
+fn without_the_release_that_a_patch_starts_from_the_whole_file_is_taken() {
+    let (editor, kiosk, _) = world();
+    // The release shown was damaged on the kiosk's own disk.
+    let shown = std::fs::canonicalize(kiosk.shelf.current_path()).unwrap();
+    let mut damaged = std::fs::read(&shown).unwrap();
+    damaged[5_000] ^= 1;
+    std::fs::write(&shown, damaged).unwrap();
+    kiosk.take(&editor.repository()).1.unwrap();
+    assert_eq!(kiosk.shown().unwrap(), bytes(2));
+}
+
+/// A disk that is full once so many bytes are written.
+struct Full {
+    left: std::sync::atomic::AtomicI64,
+    free: u64,
+}
+
+impl Disk for Full {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn io::Read + Send>> {
+        RealDisk.open(path)
+    }
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        RealDisk.length(path)
+    }
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let left = self.left.fetch_sub(bytes.len() as i64, std::sync::atomic::Ordering::Relaxed);
+        if left < bytes.len() as i64 {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            RealDisk.append(path, bytes)
+        }
+    }
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        RealDisk.sync(path)
+    }
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        RealDisk.sync_folder(folder)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+    fn link(&self, name: &str, link: &Path) -> io::Result<()> {
+        RealDisk.link(name, link)
+    }
+    fn linked(&self, link: &Path) -> io::Result<Option<String>> {
+        RealDisk.linked(link)
+    }
+    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+        RealDisk.names(folder)
+    }
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        RealDisk.make_folder(folder)
+    }
+    fn free(&self, _: &Path) -> io::Result<u64> {
+        Ok(self.free)
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_or_fills_up_at_any_byte_keeps_what_is_shown() {
+    let (editor, kiosk, _) = world();
+    let state = kiosk.state();
+    let pass = |disk: &Full| {
+        let pass =
+            Pass { disk, state: &state, shelf: &kiosk.shelf, check: &ContentCheck, root: None, now: NOW };
+        wait(run(pass, Arc::new(Folder::new(&editor.repository())), |_| ()))
+    };
+    let none_free = Full { left: i64::MAX.into(), free: 1_000 };
+    assert_eq!(pass(&none_free).unwrap_err().name(), "disk-full");
+    for kilobytes in [0, 1, 3, 5, 10, 20, 50, 100, 150] {
+        let filling = Full { left: (kilobytes * 1_000).into(), free: u64::MAX / 2 };
+        if let Err(error) = pass(&filling) {
+            assert!(["disk", "unpack"].contains(&error.name()), "{error}");
+            assert_eq!(kiosk.shown().unwrap(), bytes(1), "after {kilobytes} kB");
+        }
+    }
+    kiosk.take(&editor.repository()).1.unwrap();
+    assert_eq!(kiosk.shown().unwrap(), bytes(2), "room again");
+}
