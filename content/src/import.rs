@@ -178,10 +178,7 @@ impl Import<'_> {
         let Request { kind, path, table, .. } = self.request;
         let file = Table::open(path)?;
         let there = file.columns(path)?;
-        let (name, columns) = match table {
-            Some((name, columns)) => (format!("{}-{name}", kind.prefix()), columns.clone()),
-            None => (kind.prefix().to_owned(), kind.columns()),
-        };
+        let columns = table.as_ref().map_or_else(|| kind.columns(), |(_, columns)| columns.clone());
         let required = kind.required().iter().map(|name| (*name).to_owned());
         let mut missing: Vec<String> = required.filter(|name| !there.contains(name)).collect();
         if table.is_some() {
@@ -206,9 +203,15 @@ impl Import<'_> {
         if services {
             self.services(&file, path, &columns, &mut report)?;
         } else {
-            self.places(&file, path, &columns, &name, &mut report)?;
+            self.places(&file, path, &columns, &mut report)?;
         }
         Ok(report)
+    }
+
+    /// What the identifiers of this list begin with.
+    fn prefix(&self) -> String {
+        let prefix = self.request.kind.prefix();
+        self.request.table.as_ref().map_or_else(|| prefix.to_owned(), |(name, _)| format!("{prefix}-{name}"))
     }
 
     fn places(
@@ -216,13 +219,13 @@ impl Import<'_> {
         file: &Table,
         path: &Path,
         columns: &Columns,
-        prefix: &str,
         report: &mut Report,
     ) -> Result<(), Fault> {
         let mut drafts: Vec<Draft> = Vec::new();
+        let prefix = self.prefix();
         file.each(path, &mut |at, record| {
             report.read += 1;
-            match self.take(at, record.as_ref(), columns, prefix) {
+            match self.take(at, record.as_ref(), columns, &prefix) {
                 Err((refusal, text)) => report.refuse(at, refusal, &text),
                 Ok(None) => report.filtered += 1,
                 Ok(Some(draft)) => drafts.push(draft),
@@ -233,12 +236,12 @@ impl Import<'_> {
         set_shared_sirets_aside(&mut drafts);
         for draft in drafts {
             self.settle(draft, report);
-        }
-        if self.pool.len() > PLACES_MAX {
-            let message = format!(
-                "plus de {PLACES_MAX} lieux avec ceux-ci : réduisez le territoire (departement, communes ou around)"
-            );
-            return Err(fault(path, 1, message));
+            if self.pool.len() > PLACES_MAX {
+                let message = format!(
+                    "plus de {PLACES_MAX} lieux avec ceux-ci : réduisez le territoire (departement, communes ou around)"
+                );
+                return Err(fault(path, 1, message));
+            }
         }
         Ok(())
     }
@@ -297,8 +300,11 @@ impl Import<'_> {
         if !self.pool.knows(draft, self.number) {
             draft.findings.doubt(Doubt::RepeatedId, draft.key.clone());
             let apart = format!("{} {} {}", draft.key, draft.place.name, draft.place.address.join(" "));
-            if let Ok(id) = draft::id(self.request.kind.prefix(), &apart) {
-                draft.place.id = id;
+            // One more than there are places is always free.
+            let mut ids = (1..=self.pool.len() + 1)
+                .filter_map(|n| draft::id(&self.prefix(), &format!("{apart} {n}")).ok());
+            if let Some(free) = ids.find(|id| !self.pool.has_id(id.as_str())) {
+                draft.place.id = free;
             }
         }
         self.pool.join(draft, self.number)

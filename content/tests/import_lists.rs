@@ -5,9 +5,11 @@
 mod support;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use parvis_content::import::{self, Doubt, Kind, Refusal, Repair, Report, Request, Territory};
+use parvis_content::import::{
+    self, Doubt, Kind, OutlineRequest, Refusal, Repair, Report, Request, Territory,
+};
 use parvis_content::source::{self, Source};
 use parvis_content::{ContentFile, Place, PlaceId, PlaceKind, Position, Weekday, file};
 use proptest::prelude::*;
@@ -99,6 +101,32 @@ fn every_list_of_a_territory_becomes_one_without_doubles() {
     );
     assert_eq!(source.lists[4].1.doubtful[&Doubt::Siret].count, 1);
     assert_eq!(source.library.outlines.len(), 2);
+}
+
+#[test]
+fn identifiers_that_two_sources_of_v0_share_are_two_places() {
+    let sections = section("data-inclusion", "structures-v0.json", "")
+        + &section("data-inclusion", "services-v0.json", "");
+    let source = read(&sections);
+    assert_eq!(source.lists[0].1.what, "data.inclusion, structures v0");
+    assert_eq!(source.lists[1].1.what, "data.inclusion, services v0");
+    let reports: Vec<[usize; 4]> = source.lists.iter().map(|(_, report)| ends(report)).collect();
+    assert_eq!(reports, [[3, 0, 0, 1], [0, 0, 2, 0]]);
+    let centre = place(&source, "di-exemple--7");
+    assert_eq!(
+        (centre.kind, centre.services.as_slice()),
+        (PlaceKind::FranceServices, &["Aide au permis".to_owned()][..])
+    );
+    assert_eq!(centre.address, ["5 rue du Tilleul", "Bâtiment B"]);
+    assert_eq!(
+        (centre.hours.on(Weekday::Friday).len(), centre.note.as_deref()),
+        (1, Some("Un centre social."))
+    );
+    // One source gave one identifier twice: the second place gets another one, and the editor is told.
+    assert_eq!(source.lists[0].1.doubtful[&Doubt::RepeatedId].count, 1);
+    let of_the_other =
+        source.library.places.iter().filter(|place| place.id.as_str().starts_with("di-ailleurs--7"));
+    assert_eq!(of_the_other.count(), 2);
 }
 
 #[test]
@@ -236,12 +264,12 @@ proptest! {
     ) {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("liste.csv");
-        let mut writer = csv_text("id,nom,services,source,commune,code_postal,latitude,longitude,horaires,telephone");
+        let mut text = "id,nom,services,source,commune,code_postal,latitude,longitude,horaires,telephone\n".to_owned();
         for row in &rows {
-            writer.push_str(&row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));
-            writer.push('\n');
+            text.push_str(&row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));
+            text.push('\n');
         }
-        std::fs::write(&path, writer).unwrap();
+        std::fs::write(&path, text).unwrap();
         let territory = if filtered { Territory::Departement("35".to_owned()) } else { Territory::Everywhere };
         let imported = run_twice(&path, kind, &territory);
         for (_, report) in &imported.reports {
@@ -257,8 +285,57 @@ proptest! {
     }
 }
 
-fn csv_text(headings: &str) -> String {
-    format!("{headings}\n")
+/// Every fixture with the kind that reads it.
+const FIXTURES: [(Kind, &str); 7] = [
+    (Kind::FranceServices, "france-services-2022.csv"),
+    (Kind::DataInclusion, "structures-v0.json"),
+    (Kind::DataInclusion, "services-v0.json"),
+    (Kind::DataInclusion, "structures-v1.json"),
+    (Kind::DataInclusion, "services-v1.json"),
+    (Kind::AidantsConnect, "aidants-connect.json"),
+    (Kind::MediationNumerique, "structures-v1.json"),
+];
+
+proptest! {
+    #[test]
+    fn a_damaged_file_is_a_fault_or_adds_up_and_never_panics(
+        which in 0..FIXTURES.len(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let folder = TempDir::new().unwrap();
+        let (kind, name) = FIXTURES[which];
+        let list = damaged(&fixture(name), &damage, cut, &folder);
+        let outlines = damaged(&fixture("communes.geojson"), &damage, cut, &folder);
+        let request = Request { kind, path: list, territory: Territory::Everywhere, table: None };
+        if let Ok(imported) = import::run(Vec::new(), &[], &[request]) {
+            prop_assert!(imported.reports.iter().all(|(_, report)| report.adds_up()));
+        }
+        let request = OutlineRequest { path: outlines, territory: Territory::Everywhere };
+        if let Ok(imported) = import::run(Vec::new(), &[request], &[]) {
+            prop_assert!(imported.reports[0].1.adds_up());
+            prop_assert!(imported.outlines.iter().all(|outline| outline.rings.iter().all(|ring| ring.len() >= 3)));
+        }
+    }
+}
+
+fn damaged(
+    path: &str,
+    damage: &[(prop::sample::Index, u8)],
+    cut: Option<prop::sample::Index>,
+    folder: &TempDir,
+) -> PathBuf {
+    let mut bytes = std::fs::read(path).unwrap();
+    for (at, byte) in damage {
+        let at = at.index(bytes.len());
+        bytes[at] = *byte;
+    }
+    if let Some(cut) = cut {
+        bytes.truncate(cut.index(bytes.len()));
+    }
+    let path = folder.path().join(Path::new(path).file_name().unwrap());
+    std::fs::write(&path, bytes).unwrap();
+    path
 }
 
 fn quoted(cell: &str) -> String {

@@ -195,7 +195,7 @@ impl Columns {
             phone: names(&["telephone"]),
             hours: names(&["horaires_accueil", "horaires_ouverture", "horaires"]),
             labels: names(&["reseaux_porteurs", "labels_nationaux"]),
-            note: names(&["presentation_resume"]),
+            note: names(&["presentation_resume", "description"]),
             kind: names(&["typologie", "reseaux_porteurs"]),
             access: names(&["modes_accueil"]),
             structure: names(&["structure_id"]),
