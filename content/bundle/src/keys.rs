@@ -17,8 +17,8 @@ use tough::key_source::KeySource;
 pub use tough::schema::key::Key;
 use tough::sign::Sign;
 
-/// scrypt with N = 2^15, r = 8, p = 1: 32 MB and a tenth of a second for each passphrase tried.
-const SCRYPT_LOG_N: u8 = 15;
+/// scrypt with N = 2^14, r = 8, p = 1: 17 MB for each passphrase tried, the most that openssl opens without asking.
+const SCRYPT_LOG_N: u8 = 14;
 /// Shortest passphrase, in characters.
 pub const PASSPHRASE_CHARS_MIN: usize = 12;
 /// Bytes of a seed.
