@@ -144,7 +144,8 @@ impl ContentFile {
     /// Outlines of communes, by INSEE code; none in a bundle without area maps. At most
     /// [`crate::outline::OUTLINES_MAX`].
     pub fn outlines(&self) -> Result<Vec<Outline>, ReadError> {
-        let found = self.blob("outlines", "SELECT length(body), body FROM meta WHERE key = ?1", &["outlines"])?;
+        let found =
+            self.blob("outlines", "SELECT length(body), body FROM meta WHERE key = ?1", &["outlines"])?;
         found.map_or(Ok(Vec::new()), |bytes| {
             record::outlines_from_bytes(&bytes).map_err(|reason| self.damaged("outlines", reason))
         })

@@ -194,8 +194,8 @@ fn a_newer_release_of_the_whole_dump_converts_one_percent_and_gives_the_same_byt
     files.remove(&sheets[7]);
     let newer = desk.path("newer.zip");
     archive(&newer, &files);
-    let (_, changes) = desk.build(&newer);
-    assert_eq!((changes.new, changes.changed, changes.removed), (0, changed, 1));
+    let (_, found) = desk.build(&newer);
+    assert_eq!((found.new, found.changed, found.removed), (0, changed, 1));
     assert!(changed >= 28, "{changed}");
-    assert!(changes.converted < 2 * changed + 60, "{changes}");
+    assert!(found.converted < 2 * changed + 60, "{found}");
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::{self, Bundle};
 use super::{
-    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, SourceError, Survey, Written, acronyms, french, guides,
-    links, places, sheets,
+    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, SourceError, Survey, Written, acronyms, french,
+    guides, links, places, sheets,
 };
 use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
