@@ -188,7 +188,7 @@ pub fn survey(path: &Path) -> Result<Survey, SourceError> {
 /// converted; the result is the same. A second archive of one folder has a cache of its own beside the first.
 pub fn survey_cached(path: &Path, cache: Option<&Path>) -> Result<Survey, SourceError> {
     if path.is_dir() {
-        return folder::survey(path, cache);
+        return Ok(folder::survey(path, cache));
     }
     let source = Some(archive(path, cache)?);
     let (faults, glossary) = Default::default();

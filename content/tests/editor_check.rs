@@ -205,6 +205,17 @@ fn records_of_a_list_that_were_refused_or_look_wrong_are_to_know() {
 }
 
 #[test]
+fn an_archive_that_is_none_is_a_fault_of_the_line_that_names_it() {
+    let import = "\n[[import]]\nkind = \"dila\"\npath = \"places.toml\"\n";
+    let folder = changed("bundle.toml", |text| text + import);
+    let findings = check(folder.path(), "2026-11-22").findings;
+    let fault = &findings.red[0];
+    assert_eq!((findings.red.len(), fault.rule, fault.what.as_str()), (1, Rule::Import, "import refusé"));
+    assert!(fault.file.ends_with("bundle.toml") && fault.line.is_some_and(|line| line > 1), "{fault:?}");
+    assert!(fault.to_do.contains("n'est pas une archive zip entière"), "{fault:?}");
+}
+
+#[test]
 fn the_demonstration_has_no_fault() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/demonstration"));
     let Checked { findings, source } = check(folder, "2026-11-22");
@@ -227,9 +238,4 @@ fn imports_are_counted_by_rule_with_their_first_examples() {
         let counted = findings.warnings.iter().find(|counted| counted.rule == rule).unwrap();
         assert!(counted.count > 100 && counted.examples.len() == 2, "{counted:?}");
     }
-    let young = check(&archive, "2024-03-06").findings;
-    let past = |findings: &Findings| {
-        findings.warnings.iter().find(|c| c.rule == Rule::Expired).map_or(0, |c| c.count)
-    };
-    assert!(past(&young) < past(&findings));
 }

@@ -6,14 +6,26 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-use parvis_content::ContentFile;
 use parvis_content::editor::diff::{Bounds, Diff, Fate, Kind, diff};
 use parvis_content::editor::parts::Part;
-use support::{built, changed, fixture};
+use parvis_content::search::Lexicon;
+use parvis_content::{ContentFile, file, source};
+use support::{changed, fixture};
 use tempfile::TempDir;
 
 const SHEET: &str = "sheets/fr/carte-perdue.md";
 const BOUNDS: Bounds = Bounds { titles: 5, items: 50 };
+
+/// What a kiosk reads of the bundle in `folder`, without the lexicon that nobody searches here.
+fn built(folder: &Path) -> (TempDir, ContentFile) {
+    let out = TempDir::new().unwrap();
+    let path = out.path().join("contenu.parvis");
+    let mut library = source::read(folder).unwrap().library;
+    library.lexicon = Lexicon::words_only();
+    file::write(&library, &path).unwrap();
+    let content = ContentFile::open(&path).unwrap();
+    (out, content)
+}
 
 /// The small bundle beside itself after one change.
 fn after(file: &str, change: impl Fn(String) -> String) -> Diff {
@@ -121,7 +133,7 @@ fn what_is_told_is_bounded_and_what_is_counted_is_not() {
 fn a_damaged_file_is_an_error_and_no_panic() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("x.parvis");
-    parvis_content::file::write(&parvis_content::source::read(fixture()).unwrap().library, &path).unwrap();
+    file::write(&source::read(fixture()).unwrap().library, &path).unwrap();
     let connection = rusqlite::Connection::open(&path).unwrap();
     for hostile in
         ["UPDATE sheet SET body = x'00'", "UPDATE sheet SET body = 7", "UPDATE sheet SET id = '../x'"]
@@ -156,9 +168,9 @@ Ce que les visiteurs verront changer. Fiches : 0 de plus, 0 de moins, 1 avec d'a
     assert_eq!(said, expected);
     assert_eq!(tool(&[fixture(), fixture()], false), "Les visiteurs ne verront rien changer.\n");
     let out = TempDir::new().unwrap();
-    let file = out.path().join("x.parvis");
-    parvis_content::file::write(&parvis_content::source::read(fixture()).unwrap().library, &file).unwrap();
-    let json: serde_json::Value = serde_json::from_str(&tool(&[&file, folder.path()], true)).unwrap();
+    let old = out.path().join("x.parvis");
+    file::write(&source::read(fixture()).unwrap().library, &old).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&tool(&[&old, folder.path()], true)).unwrap();
     assert_eq!(json["summary"]["sheets"]["changed"], 1, "{json}");
     assert_eq!(json["items"][0]["changes"][0]["part"], "where", "{json}");
 }

@@ -8,6 +8,8 @@ use crate::sheet::{Block, Sheet};
 
 /// Letters and digits of an acronym.
 const LENGTHS: std::ops::RangeInclusive<usize> = 2..=8;
+/// Most acronyms told of one sheet.
+const ACRONYMS_MAX: usize = 20;
 /// Words in capitals that nobody needs explained, or that stand in addresses.
 const PLAIN: [&str; 13] =
     ["BP", "CB", "CD", "CEDEX", "CS", "DVD", "MP3", "OK", "PDF", "SOS", "TV", "USB", "WC"];
@@ -28,18 +30,12 @@ impl<'a> Known<'a> {
 /// A sheet explains one by `CAF (caisse…)` or `caisse… (CAF)`.
 pub fn unexplained<'a>(sheet: &'a Sheet, known: &Known<'_>) -> Vec<&'a str> {
     let texts = texts(sheet);
+    let explained: BTreeSet<&str> = texts.iter().flat_map(|text| explained(text)).collect();
     let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    for word in texts.iter().flat_map(|text| words(text)) {
-        if is_acronym(word)
-            && !known.0.contains(word)
-            && seen.insert(word)
-            && !texts.iter().any(|text| explains(text, word))
-        {
-            found.push(word);
-        }
-    }
-    found
+    let unexplained = texts.iter().flat_map(|text| words(text)).filter(|word| {
+        is_acronym(word) && !known.0.contains(word) && !explained.contains(word) && seen.insert(*word)
+    });
+    unexplained.take(ACRONYMS_MAX).collect()
 }
 
 /// The line, from 1, of the first whole word `acronym` in a file's text.
@@ -70,14 +66,16 @@ fn is_acronym(word: &str) -> bool {
     letters >= 2 && LENGTHS.contains(&length) && !word.starts_with(|c: char| c.is_ascii_digit()) && !roman
 }
 
-fn explains(text: &str, acronym: &str) -> bool {
-    text.match_indices(acronym).any(|(at, _)| {
-        let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + acronym.len()..));
-        let after = after.unwrap_or_default();
-        let whole = !before.ends_with(char::is_alphanumeric);
-        let explained_after = after.starts_with(" (") || after.starts_with("\u{a0}(");
-        let explained_before = before.ends_with('(') && after.starts_with(')') && before.len() > 1;
-        whole && (explained_after || explained_before)
+/// The words that a text explains: before a parenthesis, or alone in one that does not begin the text.
+fn explained(text: &str) -> impl Iterator<Item = &str> {
+    let no_word = |c: char| !c.is_alphanumeric();
+    text.match_indices('(').flat_map(move |(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let inside = text.get(at + 1..).unwrap_or_default();
+        let first = before.strip_suffix([' ', '\u{a0}']).and_then(|before| before.rsplit(no_word).next());
+        let word = inside.split(no_word).next().unwrap_or_default();
+        let alone = at > 0 && inside.get(word.len()..).is_some_and(|rest| rest.starts_with(')'));
+        first.into_iter().chain(alone.then_some(word))
     })
 }
 
@@ -149,10 +147,11 @@ mod tests {
 
     #[test]
     fn a_text_explains_an_acronym_before_or_after_it() {
-        assert!(explains("La CAF (caisse d'allocations familiales) verse.", "CAF"));
-        assert!(explains("la caisse d'allocations familiales (CAF)", "CAF"));
-        for no in ["La CAF verse.", "(CAF)", "LACAF (non)", "(la CAF)", ""] {
-            assert!(!explains(no, "CAF"), "{no}");
+        let explains = |text| explained(text).any(|word| word == "CAF");
+        assert!(explains("La CAF (caisse d'allocations familiales) verse."));
+        assert!(explains("la caisse d'allocations familiales (CAF)"));
+        for no in ["La CAF verse.", "(CAF)", "LACAF (non)", "(la CAF)", "CAF(non)", "x (CAF", ""] {
+            assert!(!explains(no), "{no}");
         }
     }
 

@@ -78,7 +78,7 @@ words! {
     changes: "Ce que les visiteurs verront changer. {counts}.", "What visitors will see change. {counts}.";
     count: "{kind} : {added} de plus, {removed} de moins, {changed} avec d'autres mots",
         "{kind}: {added} more, {removed} less, {changed} with other words";
-    redated: "{n} fiches avec une autre date ou source seulement", "{n} sheets with another date or source only";
+    redated: "{n} fiches avec une autre date, source ou rubrique seulement", "{n} sheets with another date, source or theme only";
     more_items: "… et {n} de plus (--limit en montre davantage)", "… and {n} more (--limit shows more)";
     more_lines: "… et {n} lignes de plus", "… and {n} more lines";
     other_order: "dans un autre ordre", "in another order";

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::{self, Bundle};
 use super::{
-    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, SourceError, Survey, Written, acronyms, french,
-    guides, links, places, sheets,
+    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, Survey, Written, acronyms, french, guides,
+    links, places, sheets,
 };
 use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
+use crate::editor::errors::Told as _;
 use crate::glossary::Glossary;
 use crate::id::{GuideId, Lang, NodeId, SheetId};
 use crate::import;
@@ -24,15 +25,15 @@ const LIFE_EVENTS: &str = "commentFaireSi";
 /// The node that lists places.
 const PLACES: &str = "lieux";
 
-pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Result<Survey, SourceError> {
+pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
     let mut faults = Faults::default();
     let file = folder.join("bundle.toml");
     let text = text(&file, &mut faults);
     let Some(bundle) = text.and_then(|text| bundle::read(&file, &text, &mut faults)) else {
-        return Ok(Survey { faults, written: Vec::new(), glossary: Glossary::default(), source: None });
+        return Survey { faults, written: Vec::new(), glossary: Glossary::default(), source: None };
     };
     let drafts = drafts(folder, &bundle, &mut faults);
-    let (mut library, imports) = imports(&bundle, &file, cache, &mut faults)?;
+    let (mut library, imports) = imports(&bundle, &file, cache, &mut faults);
     let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();
@@ -54,7 +55,7 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Result<Survey, Sour
         library.lexicon.extend(Lexicon::built_in());
         Source { library, imports, lists }
     });
-    Ok(Survey { faults, written, glossary: bundle.glossary, source })
+    Survey { faults, written, glossary: bundle.glossary, source }
 }
 
 fn written((path, draft): &(PathBuf, sheets::Draft)) -> Written {
@@ -196,7 +197,7 @@ fn imports(
     file: &Path,
     cache: Option<&Path>,
     faults: &mut Faults,
-) -> Result<(Library, Vec<Import>), SourceError> {
+) -> (Library, Vec<Import>) {
     let mut library = Library {
         bundle: bundle.id.clone(),
         title: bundle.title.clone(),
@@ -219,10 +220,18 @@ fn imports(
             faults.add(file, *line, format!("archive introuvable « {} » : corrigez path", path.display()));
             continue;
         }
-        let imported = match cache {
+        let read = match cache {
             // Another archive, another cache: their files have the same names.
-            Some(cache) => dila::import_cached(path, &cache.with_added_extension(number.to_string()))?,
-            None => dila::import(path)?,
+            Some(cache) => dila::import_cached(path, &cache.with_added_extension(number.to_string())),
+            None => dila::import(path),
+        };
+        let imported = match read {
+            Ok(imported) => imported,
+            Err(error) => {
+                let message = format!("import refusé : {}", error.french());
+                faults.breaks(Rule::Import, file, *line, message);
+                continue;
+            }
         };
         library.home.extend(imported.home);
         library.nodes.extend(imported.nodes);
@@ -234,7 +243,7 @@ fn imports(
         }
         imports.push(Import { path: path.clone(), report: imported.report });
     }
-    Ok((library, imports))
+    (library, imports)
 }
 
 /// The editor's own places and the imported ones, and the outlines, into the library.
