@@ -382,7 +382,12 @@ fn outline(record: OutlineRecord) -> Result<Outline, Reason> {
         let position = degrees(0).zip(degrees(1)).and_then(|(lat, lon)| Position::new(lat, lon));
         position.ok_or_else(|| format!("a point of the outline of {} is nowhere", record.i))
     };
-    let ring = |ring: &Vec<i32>| ring.chunks(2).map(point).collect::<Result<Vec<_>, Reason>>();
+    let ring = |ring: &Vec<i32>| {
+        if ring.len() < 6 {
+            return Err(format!("a ring of the outline of {} has less than three points", record.i));
+        }
+        ring.chunks(2).map(point).collect::<Result<Vec<_>, Reason>>()
+    };
     let rings = record.r.iter().map(ring).collect::<Result<_, Reason>>()?;
     Ok(Outline { insee: record.i, name: record.n, rings })
 }
@@ -454,4 +459,27 @@ pub(super) fn glossary_from_bytes(bytes: &[u8]) -> Result<Glossary, Reason> {
         glossary.insert(acronym, expansion);
     }
     Ok(glossary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outlines_that_cannot_be_are_refused() {
+        let one = |rings: &str| format!("[{{\"i\":\"35001\",\"n\":\"X\",\"r\":{rings}}}]");
+        assert_eq!(outlines_from_bytes(one("[[1,2,3,4,5,6]]").as_bytes()).unwrap()[0].rings[0].len(), 3);
+        let many = |n: usize| vec!["[1,2,3,4,5,6]"; n].join(",");
+        for bad in [
+            "[[1,2,3,4]]".to_owned(),
+            "[[1,2,3,4,5,6,7]]".to_owned(),
+            "[[1,2,3,4,5,99999999]]".to_owned(),
+            format!("[{}]", many(RINGS_MAX + 1)),
+            format!("[[{}]]", vec!["1"; 2 * POINTS_MAX + 2].join(",")),
+        ] {
+            assert!(outlines_from_bytes(one(&bad).as_bytes()).is_err(), "{bad}");
+        }
+        let all = vec!["{\"i\":\"1\",\"n\":\"X\",\"r\":[]}"; OUTLINES_MAX + 1].join(",");
+        assert!(outlines_from_bytes(format!("[{all}]").as_bytes()).is_err());
+    }
 }

@@ -233,6 +233,14 @@ mod tests {
     }
 
     #[test]
+    fn every_key_of_a_column_map_is_documented() {
+        let page = include_str!("../../SOURCE-FORMAT.md");
+        let map = page.split("[import.columns] ").nth(1).unwrap().split("```").next().unwrap();
+        let words: BTreeSet<&str> = map.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        assert!(KEYS.iter().all(|key| words.contains(key)), "{words:?}");
+    }
+
+    #[test]
     fn columns_that_a_table_does_not_have_are_named() {
         let columns = Columns::custom([("name", "Nom"), ("mon", "Lundi")]).unwrap();
         assert_eq!(columns.missing(&BTreeSet::from(["Nom".to_owned()])), ["Lundi"]);

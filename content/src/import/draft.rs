@@ -180,7 +180,10 @@ fn sum(text: &str) -> u64 {
 
 /// "Ce lieu n'accueille pas de public", alone or beside a way to write.
 fn receives_nobody(record: &Record, columns: &Columns) -> bool {
-    record.list(&columns.access).iter().any(|way| fold(way).contains("n'accueille pas de public"))
+    record
+        .list(&columns.access)
+        .iter()
+        .any(|way| fold(way).replace('’', "'").contains("n'accueille pas de public"))
 }
 
 /// The lines of the address, and the commune if it stood there.
@@ -390,6 +393,14 @@ mod tests {
             of("dora--AidantsConnect:2024-47BXY").len(),
             "di-dora--AidantsConnect-2024-47BXY".len() + 17
         );
+    }
+
+    #[test]
+    fn a_place_that_receives_nobody_is_refused_as_such() {
+        let access = "Contacter par mail|Ce lieu n’accueille pas de public";
+        let record = Record::of(&[("id", "1"), ("nom", "A"), ("commune", "B"), ("modalites_acces", access)]);
+        let read = draft(AT, &record, &Columns::mediation(), Kind::MediationNumerique, "mn");
+        assert_eq!(read.unwrap_err(), Refusal::NoVisitors);
     }
 
     #[test]

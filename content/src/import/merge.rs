@@ -8,9 +8,10 @@
 
 use std::collections::BTreeMap;
 
+use super::clean;
 use super::draft::{Draft, SERVICES_MAX};
 use super::gazetteer::commune_key;
-use super::report::Doubt;
+use super::report::{Doubt, Repair};
 use crate::place::{Place, PlaceKind};
 use crate::search::fold;
 
@@ -152,6 +153,11 @@ impl Pool {
             Ok(Some(at)) => {
                 self.structures.insert(draft.key.clone(), at);
                 let Some(entry) = self.entries.get_mut(at) else { return Joined::Merged };
+                let capitals = entry.import > 0 && clean::in_capitals(&entry.place.name);
+                if capitals && entry.signs.name == signs.name && !clean::in_capitals(&draft.place.name) {
+                    entry.place.name.clone_from(&draft.place.name);
+                    draft.findings.repaired(Repair::Name);
+                }
                 complete(&mut entry.place, &draft.place);
                 Joined::Merged
             }
@@ -366,6 +372,21 @@ mod tests {
         let mut third = place("3", "Accueil", "1 rue A");
         assert_eq!(pool.join(&mut third, 2), Joined::Own);
         assert_eq!(third.findings.doubts[0].0, Doubt::MaybeSame);
+    }
+
+    #[test]
+    fn a_name_in_capitals_gets_its_accents_from_the_other_source_but_not_an_editors() {
+        let capitals = place("1", "MEDIATHEQUE ETANG", "1 rue A");
+        let written = || place("2", "Médiathèque de l'Étang", "1 rue A");
+        let mut pool = Pool::default();
+        pool.join(&mut capitals.clone(), 1);
+        let mut second = written();
+        assert_eq!(pool.join(&mut second, 2), Joined::Merged);
+        assert_eq!(second.findings.repairs, [Repair::Name]);
+        assert_eq!(pool.into_places()[0].name, "Médiathèque de l'Étang");
+        let mut own = Pool::new(vec![capitals]);
+        assert_eq!(own.join(&mut written(), 1), Joined::Merged);
+        assert_eq!(own.into_places()[0].name, "MEDIATHEQUE ETANG");
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub enum Repair {
     SplitAddress,
     /// The name of the commune, written as the others of the same INSEE code write it.
     CommuneName,
+    /// A name in capitals, written as another source of the same place writes it.
+    Name,
     /// Latitude and longitude had changed places.
     SwappedPosition,
     /// A decimal comma in a coordinate.
@@ -72,6 +74,7 @@ impl Repair {
             Self::LeadingZero => "zéro rendu au code postal",
             Self::SplitAddress => "code postal et commune pris dans l'adresse",
             Self::CommuneName => "nom de commune écrit comme ailleurs",
+            Self::Name => "nom en capitales, écrit comme dans une autre source",
             Self::SwappedPosition => "latitude et longitude inversées",
             Self::DecimalComma => "virgule décimale dans une coordonnée",
             Self::Siret => "espaces dans un SIRET",
