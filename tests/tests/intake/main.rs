@@ -4,6 +4,7 @@
 mod attacks;
 mod editor;
 mod power;
+mod reference;
 mod steps;
 mod targets;
 mod web;

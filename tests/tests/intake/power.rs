@@ -1,14 +1,13 @@
 //! The power is cut after every write, sync, rename and link of an update, and at thousands of seeded moments, on a
 //! disk that forgets what was not synced. After each the kiosk opens a complete release, and the state is readable.
 //!
-//! `PARVIS_POWER_CUTS` says how many seeded cuts are tried, `PARVIS_POWER_SEED` from which seed on
-//! (`./dev soak power-cuts`).
+//! `./dev soak power-cuts` goes on with more seeds.
 
 mod disk;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use parvis::durable::Disk as _;
 use parvis::intake::check::{Check, CheckError};
@@ -16,7 +15,9 @@ use parvis::intake::state::State;
 use parvis::intake::{Pass, Shelf, run};
 use parvis_bundle::{Digest, Folder, Release};
 
-use self::disk::{Forgetful, Random};
+use parvis_tests::chance::Chance;
+
+use self::disk::Forgetful;
 use crate::editor::{Editor, NOW, wait};
 
 /// Seeded cuts in `./dev test`.
@@ -48,7 +49,8 @@ fn releases() -> Releases {
     let editor = Editor::new();
     let (mut folders, mut contents) = (Vec::new(), Vec::new());
     for version in 1..=3_u8 {
-        let content: Vec<u8> = (0..9_000_u32).map(|at| (at % 251) as u8 ^ (at / 3_000 * u32::from(version)) as u8).collect();
+        let content: Vec<u8> =
+            (0..9_000_u32).map(|at| (at % 251) as u8 ^ (at / 3_000 * u32::from(version)) as u8).collect();
         contents.push(Digest::of(&content));
         editor.publish_bytes(&content, 1, "Carte");
         let folder = tempfile::tempdir().unwrap();
@@ -62,7 +64,14 @@ fn releases() -> Releases {
 fn update(disk: &Forgetful, releases: &Releases, number: usize) -> bool {
     let shelf = Shelf::new(Path::new(CONTENT));
     let check = DigestCheck(disk);
-    let pass = Pass { disk, state: Path::new(STATE), shelf: &shelf, check: &check, root: Some(&releases.root), now: NOW };
+    let pass = Pass {
+        disk,
+        state: Path::new(STATE),
+        shelf: &shelf,
+        check: &check,
+        root: Some(&releases.root),
+        now: NOW,
+    };
     wait(run(pass, Arc::new(Folder::new(releases.folders[number - 1].path())), |_| ())).is_ok()
 }
 
@@ -77,7 +86,11 @@ fn shown(disk: &Forgetful, releases: &Releases) -> Option<usize> {
 /// After a cut: a complete release, none lost that was acknowledged, and the next update works.
 fn must_stand(disk: &Forgetful, releases: &Releases, acknowledged: usize) {
     let now = shown(disk, releases);
-    assert!(now.unwrap_or(0) >= acknowledged, "release {acknowledged} is lost, {now:?} shown: {}", disk.story());
+    assert!(
+        now.unwrap_or(0) >= acknowledged,
+        "release {acknowledged} is lost, {now:?} shown: {}",
+        disk.story()
+    );
     let state = State::load(disk, Path::new(STATE));
     let state = state.unwrap_or_else(|error| panic!("{error}: {}", disk.story()));
     assert!(state.is_some() || acknowledged == 0, "the state is lost: {}", disk.story());
@@ -123,44 +136,51 @@ fn a_first_update_cut_after_each_single_call_leaves_a_kiosk_that_starts_again() 
 
 #[test]
 fn updates_and_rollbacks_cut_at_seeded_moments_again_and_again_lose_nothing() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default);
-    let (cuts, first) = (number("PARVIS_POWER_CUTS", CUTS), number("PARVIS_POWER_SEED", 0));
-    let releases = releases();
-    let tried = AtomicU64::new(0);
-    for seed in first.. {
-        if tried.load(Ordering::Relaxed) >= cuts {
-            break;
-        }
-        let mut random = Random::new(seed);
-        let mut disk = Forgetful::new(seed);
-        let mut acknowledged = 0;
-        for _ in 0..6 {
-            disk.cut_after(random.below(60));
-            let next = 1 + random.below(3);
-            let back = acknowledged > 0 && random.below(4) == 0;
-            let before = shown(&disk, &releases).unwrap_or(0);
-            let done = if back { roll_back(&disk) } else { update(&disk, &releases, next.max(before)) };
-            if disk.is_dead() {
-                tried.fetch_add(1, Ordering::Relaxed);
-                disk = disk.after_the_cut(1).pop().unwrap();
-            }
-            let now = shown(&disk, &releases);
-            assert!(acknowledged == 0 || now.is_some(), "seed {seed}: nothing is shown: {}", disk.story());
-            assert!(State::load(&disk, Path::new(STATE)).is_ok(), "seed {seed}: {}", disk.story());
-            if done && !back {
-                assert!(now >= Some(before), "seed {seed}: an acknowledged release is lost: {}", disk.story());
-            }
-            acknowledged = now.unwrap_or(0);
-        }
-        disk.cut_after(usize::MAX);
-        if shown(&disk, &releases) == Some(3) {
-            continue;
-        }
-        // A release that was rolled back is not taken again; any other is.
-        let _ = update(&disk, &releases, 3);
-        assert!(shown(&disk, &releases).is_some(), "seed {seed}: {}", disk.story());
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
+    let cuts = number("PARVIS_SOAK_POWER_CUTS").unwrap_or(CUTS);
+    let minutes = number("PARVIS_SOAK_MINUTES").unwrap_or(60);
+    let first = number("PARVIS_SOAK_FROM").unwrap_or(0);
+    let (releases, started) = (releases(), parvis::clock::since_start());
+    let (mut tried, mut seed) = (0, first);
+    while tried < cuts && parvis::clock::since_start().saturating_sub(started).as_secs() < 60 * minutes {
+        tried += a_bad_day(&releases, seed);
+        seed += 1;
     }
-    println!("{} power cuts from seed {first} on", tried.load(Ordering::Relaxed));
+    let told = format!("{tried} power cuts, seeds {first} to {}, nothing lost, next seed {seed}", seed - 1);
+    println!("{told}");
+    if let Some(out) = std::env::var_os("PARVIS_SOAK_OUT") {
+        let mut file = std::fs::File::options().create(true).append(true).open(out).unwrap();
+        writeln!(file, "{told}").unwrap();
+    }
+}
+
+/// Six updates or rollbacks of one kiosk, each cut at some moment. Returns how often the power went.
+fn a_bad_day(releases: &Releases, seed: u64) -> u64 {
+    let mut chance = Chance::new(seed);
+    let mut disk = Forgetful::new(seed);
+    let mut cuts = 0;
+    for _ in 0..6 {
+        let before = shown(&disk, releases);
+        disk.cut_after(chance.below(60) as usize);
+        let back = before.is_some() && chance.below(4) == 0;
+        let next = 1 + chance.below(3) as usize;
+        let done =
+            if back { roll_back(&disk) } else { update(&disk, releases, next.max(before.unwrap_or(1))) };
+        if disk.is_dead() {
+            cuts += 1;
+            disk = disk.after_the_cut(2).pop().unwrap();
+        }
+        let now = shown(&disk, releases);
+        assert!(now.is_some() || before.is_none(), "seed {seed}: nothing is shown: {}", disk.story());
+        assert!(back || now >= before, "seed {seed}: a release is lost: {}", disk.story());
+        assert!(
+            !done || back || now >= Some(next),
+            "seed {seed}: an acknowledged release is lost: {}",
+            disk.story()
+        );
+        assert!(State::load(&disk, Path::new(STATE)).is_ok(), "seed {seed}: {}", disk.story());
+    }
+    cuts
 }
 
 fn roll_back(disk: &Forgetful) -> bool {

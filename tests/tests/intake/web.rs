@@ -1,1 +1,215 @@
-//! A web server.
+//! A repository behind a stock nginx, over a line that drops.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parvis::intake::Step;
+use parvis::intake::http::{Http, Line};
+use parvis_bundle::{Source, names};
+
+use crate::editor::{Editor, Kiosk, bytes, wait};
+
+/// Debian's nginx, serving a repository as it is.
+struct Nginx {
+    process: Child,
+    address: SocketAddr,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// `None`, and a word on the output, when there is no nginx on this machine. On a build machine there must be one.
+fn nginx(repository: &Path) -> Option<Nginx> {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, root) = (free_port(), repository.display());
+    let base = folder.path().display();
+    let configuration = format!(
+        "daemon off; master_process off; pid {base}/pid; error_log {base}/error.log;\n\
+         events {{}}\n\
+         http {{ access_log {base}/access.log; client_body_temp_path {base}/body; proxy_temp_path {base}/proxy;\n\
+         fastcgi_temp_path {base}/fastcgi; uwsgi_temp_path {base}/uwsgi; scgi_temp_path {base}/scgi;\n\
+         server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n"
+    );
+    let file = folder.path().join("nginx.conf");
+    std::fs::write(&file, configuration).unwrap();
+    let spawned =
+        Command::new("nginx").arg("-c").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let Ok(process) = spawned else {
+        assert!(std::env::var_os("CI").is_none(), "nginx is not installed");
+        println!("skipped: nginx is not installed");
+        return None;
+    };
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let started = parvis::clock::since_start();
+    while TcpStream::connect(address).is_err() {
+        let waited = parvis::clock::since_start().saturating_sub(started);
+        assert!(waited.as_secs() < 20, "nginx does not listen");
+        std::thread::yield_now();
+    }
+    Some(Nginx { process, address, _folder: folder })
+}
+
+/// A line to `server` that drops after so many bytes of each connection; counts connections and bytes.
+struct Dropping {
+    address: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    bytes: Arc<AtomicUsize>,
+}
+
+fn dropping(server: SocketAddr, after: usize) -> Dropping {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (connections, bytes) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let (counted, sent) = (connections.clone(), bytes.clone());
+    std::thread::spawn(move || {
+        for visitor in listener.incoming().flatten() {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let sent = sent.clone();
+            std::thread::spawn(move || sent.fetch_add(carry(visitor, server, after), Ordering::Relaxed));
+        }
+    });
+    Dropping { address, connections, bytes }
+}
+
+/// Carries one connection until the server ends it or the line drops. Returns the bytes that came back.
+fn carry(mut visitor: TcpStream, server: SocketAddr, after: usize) -> usize {
+    let mut server = TcpStream::connect(server).unwrap();
+    let (mut from, mut to) = (visitor.try_clone().unwrap(), server.try_clone().unwrap());
+    let asking = std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+    let (mut left, mut chunk) = (after, vec![0; 1_024]);
+    while left > 0 {
+        let wanted = chunk.len().min(left);
+        let Ok(count @ 1..) = server.read(&mut chunk[..wanted]) else { break };
+        if visitor.write_all(&chunk[..count]).is_err() {
+            break;
+        }
+        left -= count;
+    }
+    let _ = visitor.shutdown(Shutdown::Both);
+    let _ = server.shutdown(Shutdown::Both);
+    let _ = asking.join();
+    after - left
+}
+
+fn http(address: SocketAddr) -> Http {
+    Http::new(&format!("http://{address}"), &Line::default()).unwrap()
+}
+
+#[test]
+fn a_stock_nginx_serves_a_repository_as_it_is() {
+    let editor = Editor::new();
+    editor.publish(1);
+    let Some(nginx) = nginx(&editor.repository()) else { return };
+    let kiosk = Kiosk::new(&editor);
+    let source = http(nginx.address);
+    kiosk.take_from(Arc::new(source.clone())).1.unwrap();
+    assert_eq!(kiosk.shown().unwrap(), bytes(1));
+    editor.publish(2);
+    let (steps, outcome) = kiosk.take_from(Arc::new(source));
+    outcome.unwrap();
+    assert!(steps.iter().any(|step| matches!(step, Step::Staged { patch: true, .. })), "{steps:?}");
+    assert_eq!(kiosk.shown().unwrap(), bytes(2));
+}
+
+#[test]
+fn a_poll_of_what_has_not_changed_is_one_request_without_a_body() {
+    let editor = Editor::new();
+    editor.publish(1);
+    let Some(nginx) = nginx(&editor.repository()) else { return };
+    let source = http(nginx.address);
+    let name = wait(source.changed(names::TIMESTAMP, None)).unwrap().unwrap();
+    assert_eq!(wait(source.changed(names::TIMESTAMP, Some(&name))).unwrap(), None);
+    editor.publish(2);
+    assert!(wait(source.changed(names::TIMESTAMP, Some(&name))).unwrap().is_some());
+}
+
+#[test]
+fn a_line_that_drops_again_and_again_finishes_an_update_and_reads_no_byte_of_it_twice() {
+    let editor = Editor::new();
+    let release = editor.publish(1);
+    let Some(nginx) = nginx(&editor.repository()) else { return };
+    // Room for the metadata and a third of the file on each connection.
+    let a_third = usize::try_from(release.full.bytes).unwrap() / 3;
+    let line = dropping(nginx.address, a_third + 12_000);
+    let kiosk = Kiosk::new(&editor);
+    let mut passes = 0;
+    while kiosk.shown().is_none() {
+        passes += 1;
+        assert!(passes < 30, "it never ends");
+        let (_, outcome) = kiosk.take_from(Arc::new(http(line.address)));
+        if let Err(error) = outcome {
+            assert_eq!(error.exit_code(), 3, "{error}");
+        }
+    }
+    assert_eq!(kiosk.shown().unwrap(), bytes(1));
+    assert!(passes > 1, "the line never dropped");
+    let most = usize::try_from(release.full.bytes).unwrap() + passes * 14_000 + a_third;
+    let read = line.bytes.load(Ordering::Relaxed);
+    assert!(
+        read < most,
+        "{read} bytes read in {passes} passes, {} connections",
+        line.connections.load(Ordering::Relaxed)
+    );
+}
+
+#[test]
+fn a_server_that_is_not_there_or_answers_with_errors_leaves_what_is_shown() {
+    let editor = Editor::new();
+    editor.publish(1);
+    let kiosk = Kiosk::new(&editor);
+    kiosk.take(&editor.repository()).1.unwrap();
+    let nobody = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    kiosk.must_refuse_from(Arc::new(http(nobody)), "interrupted");
+    let Some(nginx) = nginx(editor.folder.path()) else { return };
+    kiosk.must_refuse_from(Arc::new(http(nginx.address)), "missing");
+}
+
+#[test]
+fn an_address_that_is_none_is_refused_and_only_http_is_spoken() {
+    for bad in ["", "repository", "ftp://example.fr/", "file:///etc"] {
+        assert!(Http::new(bad, &Line::default()).is_err(), "{bad}");
+    }
+    let line = Line { proxy: Some("::".to_owned()), authority: None };
+    assert!(Http::new("http://example.fr", &line).is_err());
+}
+
+/// The trait is used as the kiosk uses it.
+#[test]
+fn a_range_that_the_server_does_not_serve_is_skipped() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut visitor, _) = listener.accept().unwrap();
+        let mut asked = [0; 4_096];
+        let count = visitor.read(&mut asked).unwrap();
+        visitor
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\n0123456789")
+            .unwrap();
+        String::from_utf8_lossy(&asked[..count]).into_owned()
+    });
+    let rest = wait(async {
+        use futures_util::StreamExt as _;
+        let mut body = http(address).open("targets/x", 4).await.unwrap();
+        let mut rest = Vec::new();
+        while let Some(piece) = body.next().await {
+            rest.extend_from_slice(&piece.unwrap());
+        }
+        rest
+    });
+    assert_eq!(rest, b"456789");
+    assert!(server.join().unwrap().to_lowercase().contains("range: bytes=4-"));
+}

@@ -8,22 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use parvis::durable::Disk;
-
-/// Numbers from a seed (xorshift64*).
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound.max(1)
-    }
-}
+use parvis_tests::chance::Chance;
 
 #[derive(Clone, Default)]
 struct File {
@@ -104,15 +89,16 @@ impl Forgetful {
     pub fn after_the_cut(&self, ways: usize) -> Vec<Self> {
         let inside = self.0.lock().unwrap();
         let survivor = |way: usize| {
-            let mut random = Random::new(inside.seed.wrapping_mul(1_000).wrapping_add(way as u64 + 1));
+            let mut chance = Chance::new(inside.seed.wrapping_mul(1_000).wrapping_add(way as u64 + 1));
+            let mut below = |end: usize| chance.below(end as u64) as usize;
             let mut after = inside.clone();
-            let kept = if way == 0 { 0 } else { random.below(inside.changes.len() + 1) };
+            let kept = if way == 0 { 0 } else { below(inside.changes.len() + 1) };
             after.names = inside.synced.clone();
             inside.changes.iter().take(kept).for_each(|change| apply(&mut after.names, change));
             for file in &mut after.files {
                 let unsynced = file.bytes.len() - file.synced;
-                let kept = if way == 0 { 0 } else { random.below(unsynced + 1) };
-                match random.below(3) {
+                let kept = if way == 0 { 0 } else { below(unsynced + 1) };
+                match below(3) {
                     // The length was written, and not the bytes.
                     0 if way > 0 => file.bytes[file.synced + kept..].fill(0),
                     _ => file.bytes.truncate(file.synced + kept),
@@ -122,7 +108,7 @@ impl Forgetful {
             after.synced = after.names.clone();
             after.changes.clear();
             after.story.push(format!("the power was cut, {kept} changes of names kept"));
-            (after.calls_left, after.dead, after.seed) = (usize::MAX, false, random.below(usize::MAX) as u64);
+            (after.calls_left, after.dead, after.seed) = (usize::MAX, false, chance.number());
             Self(Mutex::new(after))
         };
         (0..ways).map(survivor).collect()
@@ -208,7 +194,11 @@ impl Disk for Forgetful {
             let changes = std::mem::take(&mut inside.changes);
             for change in changes {
                 let (Change::Put(path, _) | Change::Take(path) | Change::Rename(path, _)) = &change;
-                if inside_folder(path) { apply(&mut inside.synced, &change) } else { inside.changes.push(change) }
+                if inside_folder(path) {
+                    apply(&mut inside.synced, &change)
+                } else {
+                    inside.changes.push(change)
+                }
             }
             Ok(())
         })
