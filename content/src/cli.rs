@@ -42,7 +42,7 @@ fn words() -> &'static Words {
 }
 
 /// One of two wordings, French and English, in the language of this run.
-fn pick<'a>(both: [&'a str; 2]) -> &'a str {
+fn pick(both: [&str; 2]) -> &str {
     let [french, english] = both;
     if words().is_french() { french } else { english }
 }

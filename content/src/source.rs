@@ -5,13 +5,13 @@
 mod acronyms;
 mod bundle;
 mod folder;
-mod french;
 mod guides;
 mod imports;
 mod links;
 mod markdown;
 mod places;
 mod rule;
+mod said;
 mod sheets;
 
 use std::collections::BTreeMap;
@@ -26,8 +26,10 @@ use crate::place::OpeningHours;
 use crate::search::Lexicon;
 use crate::sheet::Sheet;
 
-pub(crate) use french::id as id_fault;
 pub use rule::Rule;
+pub use said::Said;
+pub(crate) use said::id as id_fault;
+use said::said;
 pub(crate) use sheets::{sentences, words};
 
 /// Largest file of an editor: 1 MB.
@@ -62,26 +64,27 @@ pub struct Fault {
     pub line: usize,
     /// The rule that is broken.
     pub rule: Rule,
-    /// What is wrong and what to do, in French: "what : what to do".
-    pub message: String,
+    /// What is wrong and what to do: "what : what to do".
+    pub message: Said,
 }
 
 impl Fault {
     /// A fault of form.
-    pub fn new(file: &Path, line: usize, message: impl Into<String>) -> Self {
+    pub fn new(file: &Path, line: usize, message: impl Into<Said>) -> Self {
         Self { file: file.to_owned(), line, rule: Rule::Format, message: message.into() }
     }
 
     /// What is wrong, and what to do; the second is empty where the message has one part only.
-    pub fn parts(&self) -> (&str, &str) {
+    pub fn parts(&self, french: bool) -> (&str, &str) {
+        let message = if french { &self.message.french } else { &self.message.english };
         // A quoted text may hold the separator too.
         let mut quotes = 0_usize;
-        for (at, c) in self.message.char_indices() {
+        for (at, c) in message.char_indices() {
             match c {
                 '«' => quotes += 1,
                 '»' => quotes = quotes.saturating_sub(1),
                 ' ' if quotes == 0 => {
-                    let parted = self.message.split_at_checked(at);
+                    let parted = message.split_at_checked(at);
                     if let Some((what, rest)) = parted
                         && let Some(to_do) = rest.strip_prefix(" : ")
                     {
@@ -91,13 +94,13 @@ impl Fault {
                 _ => {}
             }
         }
-        (&self.message, "")
+        (message, "")
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{} : {}", self.file.display(), self.line, self.message)
+        write!(f, "{}:{} : {}", self.file.display(), self.line, self.message.french)
     }
 }
 
@@ -111,12 +114,12 @@ pub struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, file: &Path, line: usize, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, file: &Path, line: usize, message: impl Into<Said>) {
         self.breaks(Rule::Format, file, line, message);
     }
 
     /// A fault against another rule than the format's.
-    pub(crate) fn breaks(&mut self, rule: Rule, file: &Path, line: usize, message: impl Into<String>) {
+    pub(crate) fn breaks(&mut self, rule: Rule, file: &Path, line: usize, message: impl Into<Said>) {
         if self.list.len() < FAULTS_MAX {
             self.list.push(Fault { file: file.to_owned(), line, rule, message: message.into() });
         } else {
@@ -232,22 +235,36 @@ fn toml_fault(faults: &mut Faults, file: &Path, text: &str, first: usize, error:
     let line = error.span().map_or(1, |span| line_at(text, span.start));
     let message = error.message().replace('\n', " ");
     let said = if let Some(rest) = message.strip_prefix("unknown field ") {
-        format!("clé inconnue {} : corrigez ou retirez cette clé", rest.replace("expected", "attendu"))
+        said!(
+            "clé inconnue {} : corrigez ou retirez cette clé",
+            "unknown key {} : correct this key or take it out",
+            rest.replace("expected", "attendu")
+        )
     } else if let Some(rest) = message.strip_prefix("missing field ") {
-        format!("il manque {rest} : ajoutez cette clé")
+        said!("il manque {rest} : ajoutez cette clé", "{rest} is missing : add this key")
     } else {
-        format!("ce n'est pas du TOML attendu ici ({message}) : corrigez cette ligne")
+        said!(
+            "ce n'est pas du TOML attendu ici ({message}) : corrigez cette ligne",
+            "not the TOML expected here ({message}) : correct this line"
+        )
     };
     faults.add(file, first + line - 1, said);
 }
 
 /// A title or label: one tidy line, not empty, not too long.
-fn title(faults: &mut Faults, file: &Path, line: usize, what: &str, text: &str) -> String {
+fn title(faults: &mut Faults, file: &Path, line: usize, what: [&str; 2], text: &str) -> String {
     let tidy = crate::plain::line(text);
+    let [french, english] = what;
     if tidy.is_empty() {
-        faults.add(file, line, format!("{what} est vide : écrivez quelques mots"));
+        let message =
+            said!("{french} est vide : écrivez quelques mots", "{english} is empty : write a few words");
+        faults.add(file, line, message);
     } else if tidy.chars().count() > TITLE_CHARS_MAX {
-        faults.add(file, line, format!("{what} dépasse {TITLE_CHARS_MAX} caractères : raccourcissez"));
+        let message = said!(
+            "{french} dépasse {TITLE_CHARS_MAX} caractères : raccourcissez",
+            "{english} has more than {TITLE_CHARS_MAX} characters : shorten it"
+        );
+        faults.add(file, line, message);
     }
     tidy
 }
@@ -265,7 +282,7 @@ mod tests {
         ] {
             let mut faults = Faults::default();
             faults.add(Path::new("f"), 1, message);
-            assert_eq!(faults.list[0].parts(), (what, to_do));
+            assert_eq!(faults.list[0].parts(true), (what, to_do));
         }
     }
 }

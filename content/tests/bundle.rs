@@ -282,6 +282,6 @@ fn files_that_are_missing_or_misplaced_are_told() {
     assert!(faults("sheets/fr/vide.md", |_| String::new())[0].contains("en-tête TOML"));
     let empty = TempDir::new().unwrap();
     assert!(
-        matches!(source::read(empty.path()), Err(SourceError::Faults(f)) if f.list[0].message.contains("manque"))
+        matches!(source::read(empty.path()), Err(SourceError::Faults(f)) if f.list[0].message.french.contains("manque"))
     );
 }

@@ -131,11 +131,22 @@ fn translations_that_are_missing_or_old_are_to_know_and_block_nothing() {
 }
 
 #[test]
-fn english_is_said_on_request() {
-    let folder = changed(SHEET, |text| text.replace("Il faut un timbre.", "Demandez au CDAS."));
-    let check = Check { today: None, examples: 0, words: &ENGLISH };
-    let findings = check.run(folder.path()).unwrap().findings;
-    assert_eq!(findings.red[0].what, "acronym \"CDAS\" without an explanation");
+fn english_is_said_on_request_for_every_fault_of_the_same_source() {
+    let folder = changed(SHEET, |text| {
+        let sheet = text.replace("Il faut un timbre.", "Demandez au CDAS.").replace("when = ", "# ");
+        sheet.replace("kind = \"email\"", "kind = \"fax\"").replace("sheet:naissance", "sheet:rien")
+    });
+    std::fs::write(folder.path().join("sheets/fr/é.md"), "<b>").unwrap();
+    std::fs::write(folder.path().join("places.toml"), "[[place]]\nid = 1\n").unwrap();
+    let found = |words| Check { today: None, examples: 0, words }.run(folder.path()).unwrap().findings.red;
+    let (french, english) = (found(&FRENCH), found(&ENGLISH));
+    assert!(french.len() >= 6 && french.len() == english.len(), "{french:#?}");
+    for (french, english) in french.iter().zip(&english) {
+        assert_eq!((&french.file, french.line, french.rule), (&english.file, english.line, english.rule));
+        assert!(!english.to_do.is_empty() && french.to_do != english.to_do, "{english:?}");
+    }
+    let acronym = english.iter().find(|found| found.rule == Rule::Acronym).unwrap();
+    assert_eq!(acronym.what, "acronym \"CDAS\" without an explanation");
 }
 
 #[test]

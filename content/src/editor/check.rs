@@ -27,7 +27,7 @@ pub struct Check<'a> {
     pub today: Option<Date>,
     /// Most warnings shown of each rule; the others are counted.
     pub examples: usize,
-    /// The language of what is found. Faults of form are told in French.
+    /// The language of what is found. Faults of imports and of the lexicon are told in French.
     pub words: &'a Words,
 }
 
@@ -56,7 +56,7 @@ impl Check<'_> {
         let survey = source::survey_cached(path, cache)?;
         let mut findings = Findings { more: survey.faults.more, ..Findings::default() };
         for fault in &survey.faults.list {
-            let (what, to_do) = fault.parts();
+            let (what, to_do) = fault.parts(self.words.is_french());
             let file = fault.file.display().to_string();
             let line = Some(fault.line);
             let (what, to_do) = (what.to_owned(), to_do.to_owned());

@@ -161,7 +161,7 @@ impl Told for StarterError {
 
 impl Told for IdError {
     fn french(&self) -> String {
-        crate::source::id_fault(self)
+        crate::source::id_fault(self).french
     }
 }
 

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::imports::{self, Imports, RawImport};
 use super::places::{RawHours, hours, lines, phone};
-use super::{Faults, french, line_at, title, toml_fault};
+use super::{Faults, Said, line_at, said, title, toml_fault};
 use crate::glossary::Glossary;
 use crate::id::{Lang, NodeId, SheetId};
 use crate::library::Hall;
@@ -100,17 +100,23 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Bundl
     let at = |offset: usize| line_at(text, offset);
     let RawBundle { id, title: name, language, demonstration } = raw.bundle;
     if let Err(error) = SheetId::new(id.get_ref()) {
-        faults.add(file, at(id.span().start), format!("id du contenu : {}", french::id(&error)));
+        faults.add(
+            file,
+            at(id.span().start),
+            Said::join(&said!("id du contenu", "id of the content"), &said::id(&error)),
+        );
     }
     if Lang::new(language.get_ref()).ok() != Some(Lang::french()) {
-        let message =
-            "la langue de base est « fr » : écrivez language = \"fr\" et mettez les traductions à côté";
+        let message = said!(
+            "la langue de base est « fr » : écrivez language = \"fr\" et mettez les traductions à côté",
+            "the base language is \"fr\" : write language = \"fr\" and put translations beside it"
+        );
         faults.add(file, at(language.span().start), message);
     }
     let line = at(raw.hall.span().start);
     let hall = raw.hall.into_inner();
     let hall = Hall {
-        name: title(faults, file, line, "le nom de l'accueil", &hall.name),
+        name: title(faults, file, line, ["le nom de l'accueil", "the name of the hall"], &hall.name),
         address: lines(&hall.address),
         phone: phone(file, line, hall.phone.as_deref(), faults),
         hours: hours(file, text, line, hall.hours, faults),
@@ -118,14 +124,19 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Bundl
     let imports = imports::read(file, text, raw.import, faults);
     let themes = themes(file, text, raw.theme, faults);
     if themes.is_empty() && imports.archives.is_empty() {
-        faults.add(file, 1, "aucun thème : ajoutez au moins un [[theme]]");
+        faults.add(
+            file,
+            1,
+            said!("aucun thème : ajoutez au moins un [[theme]]", "no theme : add at least one [[theme]]"),
+        );
     }
     let mut glossary = Glossary::default();
     for (acronym, expansion) in &raw.glossary {
         glossary.insert(&plain::line(acronym), &plain::line(expansion));
     }
     let line = at(name.span().start);
-    let title = title(faults, file, line, "le titre du contenu", name.get_ref());
+    let title =
+        title(faults, file, line, ["le titre du contenu", "the title of the content"], name.get_ref());
     Some(Bundle { id: id.into_inner(), title, demonstration, hall, themes, imports, glossary })
 }
 
@@ -135,22 +146,43 @@ fn themes(file: &Path, text: &str, raw: Vec<Spanned<RawTheme>>, faults: &mut Fau
     for theme in raw {
         let line = line_at(text, theme.span().start);
         if themes.len() >= THEMES_MAX {
-            faults.add(file, line, format!("plus de {THEMES_MAX} thèmes : regroupez-les"));
+            faults.add(
+                file,
+                line,
+                said!(
+                    "plus de {THEMES_MAX} thèmes : regroupez-les",
+                    "more than {THEMES_MAX} themes : group them"
+                ),
+            );
             break;
         }
         let theme = theme.into_inner();
-        let name = title(faults, file, line, "le titre du thème", &theme.title);
+        let name = title(faults, file, line, ["le titre du thème", "the title of the theme"], &theme.title);
         if name.split(' ').filter(|word| word.chars().any(char::is_alphanumeric)).count() > THEME_WORDS_MAX {
-            faults.add(file, line, format!("« {name} » : un thème se dit en un à {THEME_WORDS_MAX} mots"));
+            faults.add(
+                file,
+                line,
+                said!(
+                    "« {name} » : un thème se dit en un à {THEME_WORDS_MAX} mots",
+                    "\"{name}\" : a theme is said in one to {THEME_WORDS_MAX} words"
+                ),
+            );
         }
         if theme.icon.trim().is_empty() {
-            faults.add(file, line, "icon est vide : donnez le nom d'un pictogramme");
+            faults.add(
+                file,
+                line,
+                said!("icon est vide : donnez le nom d'un pictogramme", "icon is empty : name a pictogram"),
+            );
         }
         let folders = theme.folder.into_iter().filter_map(|folder| {
             let line = line_at(text, folder.span().start);
             let folder = folder.into_inner();
             let id = node(file, line, &folder.id, &mut seen, faults)?;
-            Some((id, title(faults, file, line, "le titre du dossier", &folder.title)))
+            Some((
+                id,
+                title(faults, file, line, ["le titre du dossier", "the title of the folder"], &folder.title),
+            ))
         });
         let folders = folders.collect();
         if let Some(id) = node(file, line, &theme.id, &mut seen, faults) {
@@ -171,11 +203,18 @@ fn node(
     match NodeId::new(id) {
         Ok(node) if seen.insert(id.to_owned()) => Some(node),
         Ok(_) => {
-            faults.add(file, line, format!("« {id} » existe deux fois : changez l'un des id"));
+            faults.add(
+                file,
+                line,
+                said!(
+                    "« {id} » existe deux fois : changez l'un des id",
+                    "\"{id}\" exists twice : change one of the ids"
+                ),
+            );
             None
         }
         Err(error) => {
-            faults.add(file, line, format!("id « {id} » : {}", french::id(&error)));
+            faults.add(file, line, Said::join(&said!("id « {id} »", "id \"{id}\""), &said::id(&error)));
             None
         }
     }

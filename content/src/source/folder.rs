@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::{self, Bundle};
 use super::{
-    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Source, Survey, Written, acronyms, french, guides,
-    links, places, sheets,
+    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Said, Source, Survey, Written, acronyms, guides, links,
+    places, said, sheets,
 };
 use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
@@ -41,7 +41,7 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
         Builder { bundle: &bundle, file: &file, complete, faults: &mut faults, filled: BTreeMap::new() };
     builder.hang(&drafts);
     let nodes = builder.nodes(&library);
-    check_links(&library, &drafts, &mut faults);
+    links::check(&library, &drafts, &mut faults);
     let lexicon = lexicon(folder, &mut faults);
     let written = drafts.sheets.iter().map(written).collect();
     if faults.is_empty() {
@@ -77,12 +77,12 @@ fn lexicon(folder: &Path, faults: &mut Faults) -> Lexicon {
 }
 
 /// Everything editors wrote, before it is joined.
-struct Drafts {
-    sheets: Vec<(PathBuf, sheets::Draft)>,
-    guides: Vec<(PathBuf, guides::Draft)>,
-    places: Vec<crate::place::Place>,
+pub(super) struct Drafts {
+    pub(super) sheets: Vec<(PathBuf, sheets::Draft)>,
+    pub(super) guides: Vec<(PathBuf, guides::Draft)>,
+    pub(super) places: Vec<crate::place::Place>,
     /// Every file by its name, also those with faults: a link to one of them is no fault of its own.
-    named: BTreeSet<Target>,
+    pub(super) named: BTreeSet<Target>,
 }
 
 /// A file of at most [`FILE_BYTES_MAX`], in UTF-8.
@@ -91,15 +91,28 @@ fn text(file: &Path, faults: &mut Faults) -> Option<String> {
     let read = fs::File::open(file).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
     if let Err(error) = read {
         let said = if error.kind() == std::io::ErrorKind::NotFound {
-            "ce fichier manque : créez-le (voir SOURCE-FORMAT.md)".to_owned()
+            said!(
+                "ce fichier manque : créez-le (voir SOURCE-FORMAT.md)",
+                "this file is missing : make it (see SOURCE-FORMAT.md)"
+            )
         } else {
-            format!("illisible ({error}) : vérifiez le support et les droits")
+            said!(
+                "illisible ({error}) : vérifiez le support et les droits",
+                "unreadable ({error}) : check the medium and the permissions"
+            )
         };
         faults.add(file, 1, said);
         return None;
     }
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        faults.add(file, 1, format!("plus de {FILE_BYTES_MAX} octets : partagez ce fichier"));
+        faults.add(
+            file,
+            1,
+            said!(
+                "plus de {FILE_BYTES_MAX} octets : partagez ce fichier",
+                "more than {FILE_BYTES_MAX} bytes : split this file"
+            ),
+        );
         return None;
     }
     String::from_utf8(bytes)
@@ -110,7 +123,14 @@ fn text(file: &Path, faults: &mut Faults) -> Option<String> {
                 .take(error.utf8_error().valid_up_to())
                 .filter(|b| **b == b'\n')
                 .count();
-            faults.add(file, line + 1, "ce n'est pas de l'UTF-8 : enregistrez le fichier en UTF-8");
+            faults.add(
+                file,
+                line + 1,
+                said!(
+                    "ce n'est pas de l'UTF-8 : enregistrez le fichier en UTF-8",
+                    "not UTF-8 : save the file as UTF-8"
+                ),
+            );
         })
         .ok()
 }
@@ -120,14 +140,25 @@ fn files(folder: &Path, ending: &str, faults: &mut Faults) -> Vec<(Lang, String,
     let mut found = Vec::new();
     for language in sorted(folder) {
         if !language.is_dir() {
-            faults.add(&language, 1, "rangez les fichiers dans un dossier de langue, par exemple « fr »");
+            faults.add(
+                &language,
+                1,
+                said!(
+                    "rangez les fichiers dans un dossier de langue, par exemple « fr »",
+                    "put files into a folder of their language, such as \"fr\""
+                ),
+            );
             continue;
         }
         let name = language.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let lang = match Lang::new(&name) {
             Ok(lang) => lang,
             Err(error) => {
-                faults.add(&language, 1, format!("dossier de langue : {}", french::id(&error)));
+                faults.add(
+                    &language,
+                    1,
+                    Said::join(&said!("dossier de langue", "folder of a language"), &said::id(&error)),
+                );
                 continue;
             }
         };
@@ -136,10 +167,24 @@ fn files(folder: &Path, ending: &str, faults: &mut Faults) -> Vec<(Lang, String,
             match file.strip_suffix(ending) {
                 Some(id) if found.len() < FILES_MAX => found.push((lang.clone(), id.to_owned(), path)),
                 Some(_) => {
-                    faults.add(&path, 1, format!("plus de {FILES_MAX} fichiers : partagez le contenu"));
+                    faults.add(
+                        &path,
+                        1,
+                        said!(
+                            "plus de {FILES_MAX} fichiers : partagez le contenu",
+                            "more than {FILES_MAX} files : split the content"
+                        ),
+                    );
                 }
                 None => {
-                    faults.add(&path, 1, format!("nom inattendu : un fichier se termine par « {ending} »"));
+                    faults.add(
+                        &path,
+                        1,
+                        said!(
+                            "nom inattendu : un fichier se termine par « {ending} »",
+                            "unexpected name : a file ends in \"{ending}\""
+                        ),
+                    );
                 }
             }
         }
@@ -174,7 +219,11 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
                 let draft = sheets::read(&path, &text, id, lang, bundle, faults);
                 drafts.sheets.extend(draft.map(|draft| (path, draft)));
             }
-            Err(error) => faults.add(&path, 1, format!("nom de fichier : {}", french::id(&error))),
+            Err(error) => faults.add(
+                &path,
+                1,
+                Said::join(&said!("nom de fichier", "name of the file"), &said::id(&error)),
+            ),
         }
     }
     for (lang, id, path) in files(&folder.join("guides"), ".toml", faults) {
@@ -185,7 +234,11 @@ fn drafts(folder: &Path, bundle: &Bundle, faults: &mut Faults) -> Drafts {
                 let draft = guides::read(&path, &text, id, lang, &bundle.hall.name, faults);
                 drafts.guides.extend(draft.map(|draft| (path, draft)));
             }
-            Err(error) => faults.add(&path, 1, format!("nom de fichier : {}", french::id(&error))),
+            Err(error) => faults.add(
+                &path,
+                1,
+                Said::join(&said!("nom de fichier", "name of the file"), &said::id(&error)),
+            ),
         }
     }
     drafts
@@ -217,7 +270,15 @@ fn imports(
     let mut imports = Vec::new();
     for (number, (path, line)) in (1..).zip(&bundle.imports.archives) {
         if !path.is_file() {
-            faults.add(file, *line, format!("archive introuvable « {} » : corrigez path", path.display()));
+            faults.add(
+                file,
+                *line,
+                said!(
+                    "archive introuvable « {} » : corrigez path",
+                    "no archive \"{}\" : correct path",
+                    path.display()
+                ),
+            );
             continue;
         }
         let read = match cache {
@@ -228,7 +289,8 @@ fn imports(
         let imported = match read {
             Ok(imported) => imported,
             Err(error) => {
-                let message = format!("import refusé : {}", error.french());
+                let (french, english) = (error.french(), error.to_string());
+                let message = said!("import refusé : {french}", "refused import : {english}");
                 faults.breaks(Rule::Import, file, *line, message);
                 continue;
             }
@@ -296,7 +358,10 @@ impl Builder<'_> {
         for (id, entries) in &mut self.filled {
             entries.sort_by_cached_key(|entry| search::fold(&entry.title));
             if entries.len() > ENTRIES_MAX {
-                let message = format!("« {id} » contient plus de {ENTRIES_MAX} fiches : faites des dossiers");
+                let message = said!(
+                    "« {id} » contient plus de {ENTRIES_MAX} fiches : faites des dossiers",
+                    "\"{id}\" holds more than {ENTRIES_MAX} sheets : make folders"
+                );
                 self.faults.add(self.file, 1, message);
             }
         }
@@ -311,8 +376,11 @@ impl Builder<'_> {
         listed: bool,
     ) {
         let Some(known) = self.bundle.themes.iter().find(|known| known.id.as_str() == theme.0) else {
-            let message =
-                format!("thème inconnu « {} » : écrivez l'id d'un [[theme]] de bundle.toml", theme.0);
+            let message = said!(
+                "thème inconnu « {} » : écrivez l'id d'un [[theme]] de bundle.toml",
+                "unknown theme \"{}\" : write the id of a [[theme]] of bundle.toml",
+                theme.0
+            );
             self.faults.add(path, theme.1, message);
             return;
         };
@@ -322,8 +390,11 @@ impl Builder<'_> {
                 if let Some((folder, _)) = known.folders.iter().find(|(folder, _)| folder.as_str() == id) {
                     folder.as_str()
                 } else {
-                    let message =
-                        format!("dossier inconnu « {id} » dans le thème « {} » : corrigez folder", theme.0);
+                    let message = said!(
+                        "dossier inconnu « {id} » dans le thème « {} » : corrigez folder",
+                        "unknown folder \"{id}\" in the theme \"{}\" : correct folder",
+                        theme.0
+                    );
                     self.faults.add(path, *line, message);
                     return;
                 }
@@ -343,7 +414,10 @@ impl Builder<'_> {
             for (id, title) in &theme.folders {
                 let Some(filled) = self.filled.get(id.as_str()) else {
                     if self.complete {
-                        let message = format!("le dossier « {id} » est vide : retirez-le");
+                        let message = said!(
+                            "le dossier « {id} » est vide : retirez-le",
+                            "the folder \"{id}\" is empty : take it out"
+                        );
                         self.faults.add(self.file, theme.line, message);
                     }
                     continue;
@@ -353,7 +427,11 @@ impl Builder<'_> {
             }
             entries.extend(self.filled.get(theme.id.as_str()).cloned().unwrap_or_default());
             if entries.is_empty() && self.complete {
-                let message = format!("le thème « {} » est vide : retirez-le", theme.id);
+                let message = said!(
+                    "le thème « {} » est vide : retirez-le",
+                    "the theme \"{}\" is empty : take it out",
+                    theme.id
+                );
                 self.faults.add(self.file, theme.line, message);
             }
             let mut made = node(&theme.id, NodeKind::Theme, &theme.title, None, entries);
@@ -362,7 +440,11 @@ impl Builder<'_> {
             nodes.push(made);
         }
         for made in nodes.iter().filter(|made| taken.contains(made.id.as_str())) {
-            let message = format!("l'id « {} » est pris par l'import : changez-le", made.id);
+            let message = said!(
+                "l'id « {} » est pris par l'import : changez-le",
+                "the id \"{}\" is taken by the import : change it",
+                made.id
+            );
             self.faults.add(self.file, 1, message);
         }
         nodes
@@ -379,37 +461,6 @@ fn node(id: &NodeId, kind: NodeKind, title: &str, parent: Option<&NodeId>, entri
         intro: Vec::new(),
         parent: parent.cloned(),
         entries,
-    }
-}
-
-fn check_links(library: &Library, drafts: &Drafts, faults: &mut Faults) {
-    let mut known: BTreeSet<Target> = links::titles(library).into_keys().collect();
-    known.extend(drafts.named.iter().cloned());
-    let sheets = drafts.sheets.iter().map(|(path, draft)| (path, &draft.links));
-    let guides = drafts.guides.iter().map(|(path, draft)| (path, &draft.links));
-    for (path, links) in sheets.chain(guides) {
-        for (target, line) in links.iter().filter(|(target, _)| !known.contains(target)) {
-            let what = match target {
-                Target::Sheet(_) => "la fiche",
-                Target::Place(_) => "le lieu",
-                Target::Guide(_) => "le parcours",
-                Target::Node(_) => "la rubrique",
-            };
-            let message = format!("{what} « {} » n'existe pas : corrigez le lien", target.id());
-            faults.breaks(Rule::Link, path, *line, message);
-        }
-    }
-    let french: BTreeSet<&SheetId> = drafts
-        .sheets
-        .iter()
-        .filter(|(_, draft)| draft.sheet.lang == Lang::french())
-        .map(|(_, draft)| &draft.sheet.id)
-        .collect();
-    for (path, draft) in drafts.sheets.iter().filter(|(_, draft)| !french.contains(&draft.sheet.id)) {
-        let message = "cette traduction n'a pas de fiche française du même nom : ajoutez-la dans sheets/fr";
-        if !library.sheets.iter().any(|sheet| sheet.id == draft.sheet.id) {
-            faults.breaks(Rule::Translation, path, 1, message);
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Faults, french, line_at, title, toml_fault};
+use super::{Faults, Said, line_at, said, title, toml_fault};
 use crate::browse::{Link, Target};
 use crate::guide::{ANSWERS_MAX, Answer, Guide, Next, QUESTIONS_MAX, Question};
 use crate::id::{GuideId, Lang, QuestionId, SheetId};
@@ -67,14 +67,28 @@ pub(super) fn read(
     };
     let mut reader = Reader { file, text, faults, links: Vec::new() };
     if raw.question.len() > QUESTIONS_MAX {
-        reader.faults.add(file, 1, format!("plus de {QUESTIONS_MAX} questions : partagez le parcours"));
+        reader.faults.add(
+            file,
+            1,
+            said!(
+                "plus de {QUESTIONS_MAX} questions : partagez le parcours",
+                "more than {QUESTIONS_MAX} questions : split the guide"
+            ),
+        );
         return None;
     }
     let questions: Vec<Question> =
         raw.question.into_iter().filter_map(|question| reader.question(question)).collect();
     let links = reader.links;
     let Some(start) = questions.first().map(|question| question.id.clone()) else {
-        faults.add(file, 1, "aucune question : ajoutez au moins un [[question]]");
+        faults.add(
+            file,
+            1,
+            said!(
+                "aucune question : ajoutez au moins un [[question]]",
+                "no question : add at least one [[question]]"
+            ),
+        );
         return None;
     };
     let line = |spanned: &Spanned<String>| line_at(text, spanned.span().start);
@@ -83,7 +97,7 @@ pub(super) fn read(
     let guide = Guide {
         id,
         lang,
-        title: title(faults, file, line(&raw.title), "le titre", raw.title.get_ref()),
+        title: title(faults, file, line(&raw.title), ["le titre", "the title"], raw.title.get_ref()),
         intro: vec![plain::line(&raw.intro)],
         start,
         questions,
@@ -92,7 +106,11 @@ pub(super) fn read(
         trail: Vec::new(),
     };
     if let Err(error) = guide.check() {
-        faults.add(file, 1, format!("parcours impossible : {}", french::guide(&error)));
+        faults.add(
+            file,
+            1,
+            Said::join(&said!("parcours impossible", "impossible guide"), &said::guide(&error)),
+        );
     }
     Some(Draft { guide, theme, folder, links })
 }
@@ -109,10 +127,17 @@ impl Reader<'_> {
         let line = line_at(self.text, raw.span().start);
         let raw = raw.into_inner();
         if raw.answer.len() > ANSWERS_MAX {
-            self.faults.add(self.file, line, format!("plus de {ANSWERS_MAX} réponses : regroupez-les"));
+            self.faults.add(
+                self.file,
+                line,
+                said!(
+                    "plus de {ANSWERS_MAX} réponses : regroupez-les",
+                    "more than {ANSWERS_MAX} answers : group them"
+                ),
+            );
         }
         let answers = raw.answer.into_iter().filter_map(|answer| self.answer(answer)).collect();
-        let text = title(self.faults, self.file, line, "la question", &raw.text);
+        let text = title(self.faults, self.file, line, ["la question", "the question"], &raw.text);
         let id = self.question_id(line, &raw.id)?;
         Some(Question { id, text, help: Vec::new(), answers })
     }
@@ -120,7 +145,11 @@ impl Reader<'_> {
     fn question_id(&mut self, line: usize, id: &str) -> Option<QuestionId> {
         QuestionId::new(id)
             .map_err(|error| {
-                self.faults.add(self.file, line, format!("question « {id} » : {}", french::id(&error)));
+                self.faults.add(
+                    self.file,
+                    line,
+                    Said::join(&said!("question « {id} »", "question \"{id}\""), &said::id(&error)),
+                );
             })
             .ok()
     }
@@ -128,7 +157,7 @@ impl Reader<'_> {
     fn answer(&mut self, raw: Spanned<RawAnswer>) -> Option<Answer> {
         let line = line_at(self.text, raw.span().start);
         let raw = raw.into_inner();
-        let label = title(self.faults, self.file, line, "la réponse", &raw.label);
+        let label = title(self.faults, self.file, line, ["la réponse", "the answer"], &raw.label);
         let next = match (raw.next, raw.sheet, raw.text) {
             (Some(id), None, None) => Next::Question(self.question_id(line, &id)?),
             (None, sheet, text) if sheet.is_some() || text.is_some() => {
@@ -138,8 +167,10 @@ impl Reader<'_> {
                 Next::Outcome(blocks)
             }
             _ => {
-                let message =
-                    "une réponse mène à une question (next), ou finit par sheet et/ou text : corrigez";
+                let message = said!(
+                    "une réponse mène à une question (next), ou finit par sheet et/ou text : corrigez",
+                    "an answer leads to a question (next), or ends with sheet and/or text : correct it"
+                );
                 self.faults.add(self.file, line, message);
                 return None;
             }
@@ -154,7 +185,11 @@ impl Reader<'_> {
                 Some(Block::Link { target: Link::Inside(Target::Sheet(sheet)), label: id.to_owned() })
             }
             Err(error) => {
-                self.faults.add(self.file, line, format!("fiche « {id} » : {}", french::id(&error)));
+                self.faults.add(
+                    self.file,
+                    line,
+                    Said::join(&said!("fiche « {id} »", "sheet \"{id}\""), &said::id(&error)),
+                );
                 None
             }
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Faults, line_at};
+use super::{Faults, Said, line_at};
 use crate::id::PlaceId;
 use crate::import::{
     COMMUNES_MAX, Columns, KEYS, Kind, OutlineRequest, RADIUS_KM_MAX, Request, Territory, is_departement,
@@ -66,11 +66,11 @@ pub(super) fn read(file: &Path, text: &str, raw: Vec<Spanned<RawImport>>, faults
 }
 
 impl Reader<'_> {
-    fn fault(&mut self, message: impl Into<String>) {
+    fn fault(&mut self, message: impl Into<Said>) {
         self.faults.add(self.file, self.line, message);
     }
 
-    fn fault_at<T>(&mut self, at: &Spanned<T>, message: impl Into<String>) {
+    fn fault_at<T>(&mut self, at: &Spanned<T>, message: impl Into<Said>) {
         self.faults.add(self.file, line_at(self.text, at.span().start), message);
     }
 

@@ -1,9 +1,12 @@
 //! Links of editors' sheets and guides: each must lead somewhere, and a button without words gets the title there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::folder::Drafts;
+use super::{Faults, Rule, said};
 use crate::browse::{Link, Target};
 use crate::guide::Next;
+use crate::id::{Lang, SheetId};
 use crate::library::Library;
 use crate::sheet::Block;
 
@@ -13,6 +16,45 @@ pub(super) fn titles(library: &Library) -> BTreeMap<Target, String> {
     let guides = library.guides.iter().map(|guide| (Target::Guide(guide.id.clone()), guide.title.clone()));
     let places = library.places.iter().map(|place| (Target::Place(place.id.clone()), place.name.clone()));
     sheets.chain(guides).chain(places).collect()
+}
+
+/// Every link leads somewhere, and every translation has its French sheet.
+pub(super) fn check(library: &Library, drafts: &Drafts, faults: &mut Faults) {
+    let mut known: BTreeSet<Target> = titles(library).into_keys().collect();
+    known.extend(drafts.named.iter().cloned());
+    let sheets = drafts.sheets.iter().map(|(path, draft)| (path, &draft.links));
+    let guides = drafts.guides.iter().map(|(path, draft)| (path, &draft.links));
+    for (path, links) in sheets.chain(guides) {
+        for (target, line) in links.iter().filter(|(target, _)| !known.contains(target)) {
+            let [french, english] = match target {
+                Target::Sheet(_) => ["la fiche", "the sheet"],
+                Target::Place(_) => ["le lieu", "the place"],
+                Target::Guide(_) => ["le parcours", "the guide"],
+                Target::Node(_) => ["la rubrique", "the theme"],
+            };
+            let id = target.id();
+            let message = said!(
+                "{french} « {id} » n'existe pas : corrigez le lien",
+                "{english} \"{id}\" does not exist : correct the link"
+            );
+            faults.breaks(Rule::Link, path, *line, message);
+        }
+    }
+    let french: BTreeSet<&SheetId> = drafts
+        .sheets
+        .iter()
+        .filter(|(_, draft)| draft.sheet.lang == Lang::french())
+        .map(|(_, draft)| &draft.sheet.id)
+        .collect();
+    for (path, draft) in drafts.sheets.iter().filter(|(_, draft)| !french.contains(&draft.sheet.id)) {
+        let message = said!(
+            "cette traduction n'a pas de fiche française du même nom : ajoutez-la dans sheets/fr",
+            "this translation has no French sheet of the same name : add it in sheets/fr"
+        );
+        if !library.sheets.iter().any(|sheet| sheet.id == draft.sheet.id) {
+            faults.breaks(Rule::Translation, path, 1, message);
+        }
+    }
 }
 
 /// Gives buttons that carry only an identifier the title of what they open.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use pulldown_cmark::{Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::{Faults, Rule, french, line_at, title};
+use super::{Faults, Rule, Said, line_at, said, title};
 use crate::browse::{Link, Target};
 use crate::id::{GuideId, PlaceId, SheetId};
 use crate::plain;
@@ -62,22 +62,32 @@ impl<'a> Reader<'a> {
         self.first + line_at(self.text, span.start) - 1
     }
 
-    fn fault(&mut self, span: &Range<usize>, message: &str) {
+    fn fault(&mut self, span: &Range<usize>, message: Said) {
         let line = self.line(span);
         self.faults.add(self.file, line, message);
+    }
+
+    fn html(&mut self, span: &Range<usize>) {
+        self.fault(span, said!("HTML : écrivez du texte", "HTML : write text"));
     }
 
     fn top(&mut self, event: Event<'a>, span: &Range<usize>, pieces: &mut Vec<Piece>) {
         let line = self.line(span);
         if let Event::Start(Tag::Heading { level, .. }) = event {
             let text = self.plain_until(TagEnd::Heading(level));
-            let text = title(self.faults, self.file, line, "le titre", &text);
+            let text = title(self.faults, self.file, line, ["le titre", "the title"], &text);
             let level = match level {
                 HeadingLevel::H2 => 2,
                 HeadingLevel::H3 => 3,
                 HeadingLevel::H4 => 4,
                 HeadingLevel::H1 | HeadingLevel::H5 | HeadingLevel::H6 => {
-                    self.fault(span, "titre « # », « ##### » ou « ###### » : utilisez ##, ### ou ####");
+                    self.fault(
+                        span,
+                        said!(
+                            "titre « # », « ##### » ou « ###### » : utilisez ##, ### ou ####",
+                            "title \"#\", \"#####\" or \"######\" : use ##, ### or ####"
+                        ),
+                    );
                     2
                 }
             };
@@ -92,7 +102,13 @@ impl<'a> Reader<'a> {
     /// One block; what the kiosk cannot show is a fault and left out.
     fn block(&mut self, event: Event<'a>, span: &Range<usize>, depth: usize, out: &mut Vec<Block>) {
         if depth > DEPTH_MAX {
-            self.fault(span, "listes ou notes imbriquées trop profondément : aplatissez");
+            self.fault(
+                span,
+                said!(
+                    "listes ou notes imbriquées trop profondément : aplatissez",
+                    "lists or notes nested too deeply : flatten them"
+                ),
+            );
             if let Event::Start(tag) = event {
                 self.skip(tag.to_end());
             }
@@ -126,18 +142,33 @@ impl<'a> Reader<'a> {
             }
             Event::Start(Tag::Table(_)) => out.push(self.table()),
             Event::Start(Tag::CodeBlock(_)) => {
-                self.fault(span, "texte décalé ou entre ``` : retirez les espaces du début de la ligne");
+                self.fault(
+                    span,
+                    said!(
+                        "texte décalé ou entre ``` : retirez les espaces du début de la ligne",
+                        "indented text or ``` : take out the spaces at the beginning of the line"
+                    ),
+                );
                 self.skip(TagEnd::CodeBlock);
             }
             Event::Start(tag) => {
                 self.fault(
                     span,
-                    "la borne ne sait pas montrer ceci (HTML, note de bas de page…) : écrivez du texte",
+                    said!(
+                        "la borne ne sait pas montrer ceci (HTML, note de bas de page…) : écrivez du texte",
+                        "the kiosk cannot show this (HTML, footnote…) : write text"
+                    ),
                 );
                 self.skip(tag.to_end());
             }
-            Event::Rule => self.fault(span, "trait « --- » : utilisez un titre ## pour séparer"),
-            Event::Html(_) | Event::InlineHtml(_) => self.fault(span, "HTML : écrivez du texte"),
+            Event::Rule => self.fault(
+                span,
+                said!(
+                    "trait « --- » : utilisez un titre ## pour séparer",
+                    "rule \"---\" : part with a ## title"
+                ),
+            ),
+            Event::Html(_) | Event::InlineHtml(_) => self.html(span),
             _ => {}
         }
     }
@@ -192,7 +223,13 @@ impl<'a> Reader<'a> {
         let text = plain::line(&text);
         match first {
             Some(span) if !text.is_empty() => {
-                self.fault(&span, "lien au milieu d'une phrase : mettez-le seul sur sa ligne");
+                self.fault(
+                    &span,
+                    said!(
+                        "lien au milieu d'une phrase : mettez-le seul sur sa ligne",
+                        "link inside a sentence : put it alone on its line"
+                    ),
+                );
             }
             Some(_) => out.extend(links),
             None if text.is_empty() => {}
@@ -203,7 +240,13 @@ impl<'a> Reader<'a> {
     fn link(&mut self, destination: &str, label: &str, span: &Range<usize>) -> Option<Block> {
         let label = plain::line(label);
         if label.is_empty() {
-            self.fault(span, "lien sans texte : écrivez le texte du bouton entre les crochets");
+            self.fault(
+                span,
+                said!(
+                    "lien sans texte : écrivez le texte du bouton entre les crochets",
+                    "link without text : write the words of the button between the brackets"
+                ),
+            );
         }
         let inside = match destination.split_once(':') {
             Some(("sheet", id)) => SheetId::new(id).map(Target::Sheet),
@@ -213,7 +256,13 @@ impl<'a> Reader<'a> {
                 return Some(Block::Link { target: Link::Web(destination.to_owned()), label });
             }
             _ => {
-                self.fault(span, "lien inconnu : écrivez sheet:…, place:…, guide:… ou https://…");
+                self.fault(
+                    span,
+                    said!(
+                        "lien inconnu : écrivez sheet:…, place:…, guide:… ou https://…",
+                        "unknown link : write sheet:…, place:…, guide:… or https://…"
+                    ),
+                );
                 return None;
             }
         };
@@ -224,7 +273,10 @@ impl<'a> Reader<'a> {
                 Some(Block::Link { target: Link::Inside(target), label })
             }
             Err(error) => {
-                self.fault(span, &format!("lien « {destination} » : {}", french::id(&error)));
+                self.fault(
+                    span,
+                    Said::join(&said!("lien « {destination} »", "link \"{destination}\""), &said::id(&error)),
+                );
                 None
             }
         }
@@ -236,15 +288,23 @@ impl<'a> Reader<'a> {
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
             Event::Start(Tag::Image { dest_url, .. }) => {
-                let message =
-                    format!("image « {dest_url} » : les fiches n'en portent pas, décrivez-la avec des mots");
+                let message = said!(
+                    "image « {dest_url} » : les fiches n'en portent pas, décrivez-la avec des mots",
+                    "picture \"{dest_url}\" : sheets hold none, describe it in words"
+                );
                 let line = self.line(span);
                 self.faults.breaks(Rule::Picture, self.file, line, message);
             }
             Event::Start(Tag::Link { .. }) => {
-                self.fault(span, "lien au milieu d'une phrase : mettez-le seul sur sa ligne");
+                self.fault(
+                    span,
+                    said!(
+                        "lien au milieu d'une phrase : mettez-le seul sur sa ligne",
+                        "link inside a sentence : put it alone on its line"
+                    ),
+                );
             }
-            Event::Html(_) | Event::InlineHtml(_) => self.fault(span, "HTML : écrivez du texte"),
+            Event::Html(_) | Event::InlineHtml(_) => self.html(span),
             _ => {}
         }
     }
@@ -298,7 +358,7 @@ impl<'a> Reader<'a> {
                 Piece::Block(_, line) => self.faults.add(
                     self.file,
                     line,
-                    "la version courte (avant le premier ##) ne contient que des paragraphes : déplacez ceci plus bas",
+                    said!("la version courte (avant le premier ##) ne contient que des paragraphes : déplacez ceci plus bas", "the short version (before the first ##) holds paragraphs only : move this down"),
                 ),
                 Piece::Heading(..) => {}
             }
@@ -312,7 +372,14 @@ impl<'a> Reader<'a> {
                     self.last(&mut body, line).extend(blocks);
                 }
                 Piece::Heading(_, _, line) => {
-                    self.faults.add(self.file, line, "« #### » sans question : mettez un titre ### avant");
+                    self.faults.add(
+                        self.file,
+                        line,
+                        said!(
+                            "« #### » sans question : mettez un titre ### avant",
+                            "\"####\" without a question : put a ### title before it"
+                        ),
+                    );
                 }
                 Piece::Block(block, line) => self.last(&mut body, line).push(block),
             }
@@ -322,7 +389,14 @@ impl<'a> Reader<'a> {
 
     fn last<'b>(&mut self, body: &'b mut Body, line: usize) -> &'b mut Vec<Block> {
         if body.sections.is_empty() {
-            self.faults.add(self.file, line, "titre ### ou #### avant toute section : commencez par ##");
+            self.faults.add(
+                self.file,
+                line,
+                said!(
+                    "titre ### ou #### avant toute section : commencez par ##",
+                    "### or #### title before any section : begin with ##"
+                ),
+            );
             body.sections.push(Section { title: String::new(), blocks: Vec::new() });
         }
         let last = body.sections.len() - 1;
@@ -344,7 +418,10 @@ impl<'a> Reader<'a> {
                 self.faults.add(
                     self.file,
                     at,
-                    format!("le cas « {case} » est vide : dites ce qui vaut dans ce cas"),
+                    said!(
+                        "le cas « {case} » est vide : dites ce qui vaut dans ce cas",
+                        "the case \"{case}\" is empty : say what holds in it"
+                    ),
                 );
             }
             cases.push(Case { title: case, blocks });
@@ -355,7 +432,10 @@ impl<'a> Reader<'a> {
                 self.faults.add(
                     self.file,
                     line,
-                    "une question avec un seul cas : ajoutez un ####, ou retirez la question",
+                    said!(
+                        "une question avec un seul cas : ajoutez un ####, ou retirez la question",
+                        "a question with a single case : add a ####, or take the question out"
+                    ),
                 );
                 before
             }

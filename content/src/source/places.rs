@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Faults, french, line_at, title, toml_fault};
+use super::{Faults, Said, line_at, said, title, toml_fault};
 use crate::id::PlaceId;
 use crate::place::{OpeningHours, PLACES_MAX, Place, PlaceKind, Position, RANGES_MAX, TimeRange, Weekday};
 use crate::plain;
@@ -70,7 +70,14 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Vec<Place> {
     for raw in raw.place {
         let line = line_at(text, raw.span().start);
         if list.len() >= PLACES_MAX {
-            faults.add(file, line, format!("plus de {PLACES_MAX} lieux : gardez ceux du territoire"));
+            faults.add(
+                file,
+                line,
+                said!(
+                    "plus de {PLACES_MAX} lieux : gardez ceux du territoire",
+                    "more than {PLACES_MAX} places : keep those of the territory"
+                ),
+            );
             break;
         }
         if let Some(place) = place(file, text, line, raw.into_inner(), faults) {
@@ -78,7 +85,11 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Vec<Place> {
                 faults.add(
                     file,
                     line,
-                    format!("le lieu « {} » existe deux fois : changez l'un des id", place.id),
+                    said!(
+                        "le lieu « {} » existe deux fois : changez l'un des id",
+                        "the place \"{}\" exists twice : change one of the ids",
+                        place.id
+                    ),
                 );
             }
             list.push(place);
@@ -95,7 +106,11 @@ fn place(file: &Path, text: &str, line: usize, raw: RawPlace, faults: &mut Fault
         faults.add(
             file,
             at,
-            format!("genre de lieu inconnu « {} » : choisissez dans SOURCE-FORMAT.md", raw.kind.get_ref()),
+            said!(
+                "genre de lieu inconnu « {} » : choisissez dans SOURCE-FORMAT.md",
+                "unknown kind of place \"{}\" : choose one of SOURCE-FORMAT.md",
+                raw.kind.get_ref()
+            ),
         );
     }
     let position = raw.position.and_then(|spanned| {
@@ -103,7 +118,14 @@ fn place(file: &Path, text: &str, line: usize, raw: RawPlace, faults: &mut Fault
         let position = Position::new(latitude, longitude);
         if position.is_none() {
             let at = line_at(text, spanned.span().start);
-            faults.add(file, at, "position hors du globe : écrivez [latitude, longitude] en degrés");
+            faults.add(
+                file,
+                at,
+                said!(
+                    "position hors du globe : écrivez [latitude, longitude] en degrés",
+                    "position off the globe : write [latitude, longitude] in degrees"
+                ),
+            );
         }
         position
     });
@@ -113,17 +135,17 @@ fn place(file: &Path, text: &str, line: usize, raw: RawPlace, faults: &mut Fault
             faults.add(
                 file,
                 line_at(text, raw.id.span().start),
-                format!("id de lieu : {}", french::id(&error)),
+                Said::join(&said!("id de lieu", "id of a place"), &said::id(&error)),
             );
             return None;
         }
     };
     Some(Place {
         id,
-        name: title(faults, file, line, "le nom du lieu", &raw.name),
+        name: title(faults, file, line, ["le nom du lieu", "the name of the place"], &raw.name),
         kind: kind.unwrap_or(PlaceKind::Other),
         address: lines(&raw.address),
-        commune: title(faults, file, line, "la commune", &raw.commune),
+        commune: title(faults, file, line, ["la commune", "the commune"], &raw.commune),
         phone: phone(file, line, raw.phone.as_deref(), faults),
         hours,
         services: lines(&raw.services),
@@ -147,7 +169,10 @@ pub(super) fn phone(file: &Path, line: usize, raw: Option<&str>, faults: &mut Fa
     faults.add(
         file,
         line,
-        format!("téléphone « {shown} » : écrivez le numéro comme on le compose, « 01 99 00 00 00 »"),
+        said!(
+            "téléphone « {shown} » : écrivez le numéro comme on le compose, « 01 99 00 00 00 »",
+            "phone \"{shown}\" : write the number as it is dialled, \"01 99 00 00 00\""
+        ),
     );
     None
 }
@@ -172,14 +197,20 @@ pub(super) fn hours(
                 faults.add(
                     file,
                     at,
-                    format!("horaire « {} » ({key}) : écrivez « 09:00-12:00 »", range.get_ref()),
+                    said!(
+                        "horaire « {} » ({key}) : écrivez « 09:00-12:00 »",
+                        "hours \"{}\" ({key}) : write \"09:00-12:00\"",
+                        range.get_ref()
+                    ),
                 );
             }
         }
     }
     OpeningHours::new(days, note).unwrap_or_else(|| {
-        let message =
-            format!("horaires qui se chevauchent, ou plus de {RANGES_MAX} plages un même jour : corrigez");
+        let message = said!(
+            "horaires qui se chevauchent, ou plus de {RANGES_MAX} plages un même jour : corrigez",
+            "hours that overlap, or more than {RANGES_MAX} ranges in one day : correct them"
+        );
         faults.add(file, line, message);
         OpeningHours::default()
     })

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::bundle::Bundle;
 use super::markdown::{self, Body};
 use super::places::phone;
-use super::{Faults, Rule, SENTENCE_WORDS_MAX, french, line_at, title, toml_fault};
+use super::{Faults, Rule, SENTENCE_WORDS_MAX, Said, line_at, said, title, toml_fault};
 use crate::browse::{Link, Target};
 use crate::date::Date;
 use crate::facts::{DigitalKind, DigitalRequirement, FACT_CHARS_MAX, FACT_LINES_MAX, Fact, Facts, HumanWay};
@@ -89,20 +89,20 @@ impl Front<'_> {
         line_at(self.text, spanned.span().start) + 1
     }
 
-    fn fault(&mut self, line: usize, message: impl Into<String>) {
+    fn fault(&mut self, line: usize, message: impl Into<Said>) {
         self.faults.add(self.file, line, message);
     }
 
-    fn breaks(&mut self, rule: Rule, line: usize, message: impl Into<String>) {
+    fn breaks(&mut self, rule: Rule, line: usize, message: impl Into<Said>) {
         self.faults.breaks(rule, self.file, line, message);
     }
 
-    fn missing(&mut self, rule: Rule, key: &str, what_to_do: &str) {
-        self.breaks(rule, 1, format!("il manque « {key} » : {what_to_do}"));
+    fn missing(&mut self, rule: Rule, key: &str, what_to_do: &Said) {
+        self.breaks(rule, 1, Said::join(&said!("il manque « {key} »", "\"{key}\" is missing"), what_to_do));
     }
 
     /// A fact is missing: a fault in a sheet that owes the five facts.
-    fn missing_fact(&mut self, rule: Rule, key: &str, what_to_do: &str) {
+    fn missing_fact(&mut self, rule: Rule, key: &str, what_to_do: &Said) {
         if self.kind.owes_facts() {
             self.missing(rule, key, what_to_do);
         }
@@ -118,7 +118,14 @@ pub(super) fn read(
     faults: &mut Faults,
 ) -> Option<Draft> {
     let Some((front, body)) = split(text) else {
-        faults.add(file, 1, "le fichier doit commencer par un en-tête TOML entre deux lignes « +++ »");
+        faults.add(
+            file,
+            1,
+            said!(
+                "le fichier doit commencer par un en-tête TOML entre deux lignes « +++ »",
+                "the file must begin with a TOML head between two lines \"+++\""
+            ),
+        );
         return None;
     };
     let raw: RawSheet = match toml::from_str(front) {
@@ -152,8 +159,22 @@ impl Front<'_> {
         let mut links = body.links;
         let mut sections = body.sections;
         let facts = Facts {
-            place: self.list("where", raw.place, "écrivez où aller, par exemple where = [\"En mairie\"]"),
-            when: self.list("when", raw.when, "écrivez quand, par exemple when = [\"Sur rendez-vous\"]"),
+            place: self.list(
+                "where",
+                raw.place,
+                &said!(
+                    "écrivez où aller, par exemple where = [\"En mairie\"]",
+                    "write where to go, such as where = [\"En mairie\"]"
+                ),
+            ),
+            when: self.list(
+                "when",
+                raw.when,
+                &said!(
+                    "écrivez quand, par exemple when = [\"Sur rendez-vous\"]",
+                    "write when, such as when = [\"Sur rendez-vous\"]"
+                ),
+            ),
             bring: self.bring(raw.bring, raw.bring_nothing),
             digital: self.digital(raw.digital, raw.digital_nothing),
             human: self.human(raw.human, &mut links),
@@ -162,15 +183,23 @@ impl Front<'_> {
         let source = self.source(raw.source);
         let checked_line = raw.checked.as_ref().map_or(1, |checked| self.line(checked));
         let checked = self.checked(raw.checked.as_ref());
-        let name = self.text("title", raw.title.as_ref(), "écrivez le titre de la fiche");
-        let theme = self.text("theme", raw.theme.as_ref(), "écrivez l'id d'un thème de bundle.toml");
+        let name = self.text(
+            "title",
+            raw.title.as_ref(),
+            &said!("écrivez le titre de la fiche", "write the title of the sheet"),
+        );
+        let theme = self.text(
+            "theme",
+            raw.theme.as_ref(),
+            &said!("écrivez l'id d'un thème de bundle.toml", "write the id of a theme of bundle.toml"),
+        );
         let folder = raw.folder.map(|folder| (folder.get_ref().clone(), self.line(&folder)));
         let (name, theme) = (name?, theme?);
         let sheet = Sheet {
             id,
             lang,
             kind: self.kind,
-            title: title(self.faults, self.file, name.1, "le titre", &name.0),
+            title: title(self.faults, self.file, name.1, ["le titre", "the title"], &name.0),
             summary: body.summary.into_iter().map(|(text, _)| text).collect(),
             facts,
             sections,
@@ -187,7 +216,7 @@ impl Front<'_> {
         &mut self,
         key: &str,
         raw: Option<&Spanned<String>>,
-        what_to_do: &str,
+        what_to_do: &Said,
     ) -> Option<(String, usize)> {
         if let Some(text) = raw {
             Some((text.get_ref().clone(), self.line(text)))
@@ -197,7 +226,7 @@ impl Front<'_> {
         }
     }
 
-    fn list(&mut self, key: &str, raw: Option<Spanned<Vec<String>>>, what_to_do: &str) -> Fact<Vec<String>> {
+    fn list(&mut self, key: &str, raw: Option<Spanned<Vec<String>>>, what_to_do: &Said) -> Fact<Vec<String>> {
         let Some(raw) = raw else {
             self.missing_fact(Rule::Fact, key, what_to_do);
             return Fact::Unspecified;
@@ -205,11 +234,16 @@ impl Front<'_> {
         let line = self.line(&raw);
         let lines: Vec<String> = super::places::lines(raw.get_ref());
         if lines.is_empty() {
-            self.breaks(Rule::Fact, line, format!("« {key} » est vide : {what_to_do}"));
+            self.breaks(
+                Rule::Fact,
+                line,
+                Said::join(&said!("« {key} » est vide", "\"{key}\" is empty"), what_to_do),
+            );
         }
         if lines.len() > FACT_LINES_MAX || lines.iter().any(|text| text.chars().count() > FACT_CHARS_MAX) {
-            let message = format!(
-                "« {key} » : au plus {FACT_LINES_MAX} lignes de {FACT_CHARS_MAX} caractères ; raccourcissez"
+            let message = said!(
+                "« {key} » : au plus {FACT_LINES_MAX} lignes de {FACT_CHARS_MAX} caractères ; raccourcissez",
+                "\"{key}\" : at most {FACT_LINES_MAX} lines of {FACT_CHARS_MAX} characters; shorten it"
             );
             self.fault(line, message);
         }
@@ -224,13 +258,22 @@ impl Front<'_> {
         match (list, nothing) {
             (Some(_), Some(nothing)) => {
                 let line = self.line(&nothing);
-                self.fault(line, "« bring » et « bring-nothing » se contredisent : gardez l'un des deux");
+                self.fault(
+                    line,
+                    said!(
+                        "« bring » et « bring-nothing » se contredisent : gardez l'un des deux",
+                        "\"bring\" and \"bring-nothing\" contradict each other : keep one of them"
+                    ),
+                );
                 Fact::Unspecified
             }
             (None, Some(nothing)) if *nothing.get_ref() => Fact::Stated(Vec::new()),
             (list, _) => {
-                let what = "écrivez les papiers à apporter, ou bring-nothing = true s'il n'en faut aucun";
-                self.list("bring", list, what)
+                let what = said!(
+                    "écrivez les papiers à apporter, ou bring-nothing = true s'il n'en faut aucun",
+                    "write the papers to bring, or bring-nothing = true if there are none"
+                );
+                self.list("bring", list, &what)
             }
         }
     }
@@ -240,16 +283,25 @@ impl Front<'_> {
         list: Option<Spanned<Vec<RawDigital>>>,
         nothing: Option<Spanned<bool>>,
     ) -> Fact<Vec<DigitalRequirement>> {
-        const WHAT: &str = "écrivez les exigences numériques, ou digital-nothing = true s'il n'y en a aucune";
+        let to_do = said!(
+            "écrivez les exigences numériques, ou digital-nothing = true s'il n'y en a aucune",
+            "write the digital requirements, or digital-nothing = true if there are none"
+        );
         let list = match (list, nothing) {
             (Some(_), Some(nothing)) => {
                 let line = self.line(&nothing);
-                self.fault(line, "« digital » et « digital-nothing » se contredisent : gardez l'un des deux");
+                self.fault(
+                    line,
+                    said!(
+                        "« digital » et « digital-nothing » se contredisent : gardez l'un des deux",
+                        "\"digital\" and \"digital-nothing\" contradict each other : keep one of them"
+                    ),
+                );
                 return Fact::Unspecified;
             }
             (None, Some(nothing)) if *nothing.get_ref() => return Fact::Stated(Vec::new()),
             (None, _) => {
-                self.missing_fact(Rule::Fact, "digital", WHAT);
+                self.missing_fact(Rule::Fact, "digital", &to_do);
                 return Fact::Unspecified;
             }
             (Some(list), None) => list,
@@ -257,7 +309,11 @@ impl Front<'_> {
         let line = self.line(&list);
         let list = list.into_inner();
         if list.is_empty() || list.len() > FACT_LINES_MAX {
-            self.fault(line, format!("« digital » est vide ou dépasse {FACT_LINES_MAX} lignes : {WHAT}"));
+            let what = said!(
+                "« digital » est vide ou dépasse {FACT_LINES_MAX} lignes",
+                "\"digital\" is empty or has more than {FACT_LINES_MAX} lines"
+            );
+            self.fault(line, Said::join(&what, &to_do));
         }
         let mut found = Vec::new();
         for raw in list {
@@ -266,8 +322,9 @@ impl Front<'_> {
             } else {
                 let names: Vec<&str> = DigitalKind::ALL.iter().map(|kind| kind.name()).collect();
                 let line = self.line(&raw.kind);
-                let message = format!(
+                let message = said!(
                     "exigence inconnue « {} » : choisissez parmi {}",
+                    "unknown requirement \"{}\" : choose one of {}",
                     raw.kind.get_ref(),
                     names.join(", ")
                 );
@@ -282,7 +339,10 @@ impl Front<'_> {
             self.missing_fact(
                 Rule::HumanWay,
                 "human",
-                "dites comment faire avec une personne, par exemple human = { text = \"…\" }",
+                &said!(
+                    "dites comment faire avec une personne, par exemple human = {{ text = \"…\" }}",
+                    "say how to do it with a person, such as human = {{ text = \"…\" }}"
+                ),
             );
             return Fact::Unspecified;
         };
@@ -295,7 +355,10 @@ impl Front<'_> {
             self.breaks(
                 Rule::HumanWay,
                 line,
-                "« human.text » est vide : dites comment faire avec une personne",
+                said!(
+                    "« human.text » est vide : dites comment faire avec une personne",
+                    "\"human.text\" is empty : say how to do it with a person"
+                ),
             );
         }
         Fact::Stated(HumanWay { text, phone, place })
@@ -309,7 +372,10 @@ impl Front<'_> {
                 Some(id)
             }
             Err(error) => {
-                self.fault(line, format!("lieu « {} » : {}", raw.get_ref(), french::id(&error)));
+                self.fault(
+                    line,
+                    Said::join(&said!("lieu « {} »", "place \"{}\"", raw.get_ref()), &said::id(&error)),
+                );
                 None
             }
         }
@@ -333,15 +399,32 @@ impl Front<'_> {
             self.missing(
                 Rule::Source,
                 "source",
-                "dites d'où vient l'information : source = { publisher = \"…\", url = \"…\" }",
+                &said!(
+                    "dites d'où vient l'information : source = {{ publisher = \"…\", url = \"…\" }}",
+                    "say where the information comes from : source = {{ publisher = \"…\", url = \"…\" }}"
+                ),
             );
             return None;
         };
         if plain::line(&raw.publisher).is_empty() {
-            self.breaks(Rule::Source, 1, "« source.publisher » est vide : nommez qui publie l'information");
+            self.breaks(
+                Rule::Source,
+                1,
+                said!(
+                    "« source.publisher » est vide : nommez qui publie l'information",
+                    "\"source.publisher\" is empty : name who publishes the information"
+                ),
+            );
         }
         if raw.url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
-            self.breaks(Rule::Source, 1, "« source.url » : écrivez une adresse qui commence par https://");
+            self.breaks(
+                Rule::Source,
+                1,
+                said!(
+                    "« source.url » : écrivez une adresse qui commence par https://",
+                    "\"source.url\" : write an address that begins with https://"
+                ),
+            );
         }
         Some(Source { publisher: plain::line(&raw.publisher), reference: raw.reference, url: raw.url })
     }
@@ -351,14 +434,24 @@ impl Front<'_> {
             self.missing(
                 Rule::Date,
                 "checked",
-                "écrivez le jour de la dernière vérification : checked = 2026-11-02",
+                &said!(
+                    "écrivez le jour de la dernière vérification : checked = 2026-11-02",
+                    "write the day of the last check : checked = 2026-11-02"
+                ),
             );
             return None;
         };
         let date = Date::parse(&raw.get_ref().to_string());
         if date.is_none() {
             let line = self.line(raw);
-            self.breaks(Rule::Date, line, "« checked » n'est pas un jour : écrivez checked = 2026-11-02");
+            self.breaks(
+                Rule::Date,
+                line,
+                said!(
+                    "« checked » n'est pas un jour : écrivez checked = 2026-11-02",
+                    "\"checked\" is no day : write checked = 2026-11-02"
+                ),
+            );
         }
         date
     }
@@ -370,7 +463,10 @@ impl Front<'_> {
             Some((_, "answer")) => SheetKind::StaffAnswer,
             Some((raw, other)) => {
                 let line = self.line(raw);
-                let message = format!("genre de fiche inconnu « {other} » : procedure, life-event ou answer");
+                let message = said!(
+                    "genre de fiche inconnu « {other} » : procedure, life-event ou answer",
+                    "unknown kind of sheet \"{other}\" : procedure, life-event or answer"
+                );
                 self.fault(line, message);
                 SheetKind::Procedure
             }
@@ -380,13 +476,23 @@ impl Front<'_> {
 
 fn check_summary(file: &Path, body: &Body, faults: &mut Faults) {
     if body.summary.is_empty() {
-        faults.add(file, 1, "pas de version courte : écrivez un à trois paragraphes avant le premier ##");
+        faults.add(
+            file,
+            1,
+            said!(
+                "pas de version courte : écrivez un à trois paragraphes avant le premier ##",
+                "no short version : write one to three paragraphs before the first ##"
+            ),
+        );
     }
     if let Some((_, line)) = body.summary.get(SUMMARY_MAX) {
         faults.add(
             file,
             *line,
-            format!("la version courte dépasse {SUMMARY_MAX} paragraphes : déplacez la suite"),
+            said!(
+                "la version courte dépasse {SUMMARY_MAX} paragraphes : déplacez la suite",
+                "the short version has more than {SUMMARY_MAX} paragraphs : move the rest"
+            ),
         );
     }
     for (text, line) in &body.summary {
@@ -394,8 +500,9 @@ fn check_summary(file: &Path, body: &Body, faults: &mut Faults) {
             let words = words(sentence);
             if words > SENTENCE_WORDS_MAX {
                 let start = plain::shorten(sentence, 60);
-                let message = format!(
-                    "phrase de {words} mots (« {start} ») : au plus {SENTENCE_WORDS_MAX} ; coupez-la"
+                let message = said!(
+                    "phrase de {words} mots (« {start} ») : au plus {SENTENCE_WORDS_MAX} ; coupez-la",
+                    "sentence of {words} words (\"{start}\") : at most {SENTENCE_WORDS_MAX}; cut it"
                 );
                 faults.breaks(Rule::Sentence, file, *line, message);
             }
