@@ -87,10 +87,11 @@ fn a_fault_of_form_hides_no_other_fault() {
     let folder = changed(SHEET, |text| {
         text.replace("checked = 2026-11-02", "checked = 2020-01-01")
             .replace("kind = \"email\"", "kind = \"fax\"")
+            .replace("source = ", "# ")
     });
     let Checked { findings, source } = check(folder.path(), "2026-11-22");
     let rules: Vec<Rule> = findings.red.iter().map(|found| found.rule).collect();
-    assert_eq!(rules, [Rule::Format, Rule::Expired], "{findings:#?}");
+    assert_eq!(rules, [Rule::Source, Rule::Format, Rule::Expired], "{findings:#?}");
     assert!(source.is_none(), "nothing can be built of it");
 }
 

@@ -11,7 +11,7 @@ use parvis_content::search::Lexicon;
 use parvis_content::source::Source;
 
 use super::progress::Progress;
-use super::{FAULTS, check, failed, text, words};
+use super::{FAULTS, check, refused, text, words};
 
 pub fn run(source: &Path, output: &Path, without_lexicon: bool) -> Result<(), u8> {
     let words = words();
@@ -45,7 +45,7 @@ pub fn source(path: &Path, words: &Words) -> Result<Source, u8> {
 fn source_cached(path: &Path, cache: Option<&Path>, words: &Words) -> Result<Source, u8> {
     let check = Check { today: None, examples: 0, words };
     let progress = Progress::new(words.reading);
-    let Checked { findings, source } = check.run_cached(path, cache).map_err(failed)?;
+    let Checked { findings, source } = check.run_cached(path, cache).map_err(refused)?;
     drop(progress);
     if let Some(source) = source.filter(|_| findings.faults() == 0) {
         return Ok(source);
@@ -58,7 +58,7 @@ fn source_cached(path: &Path, cache: Option<&Path>, words: &Words) -> Result<Sou
 /// Writes the content file.
 pub fn write(library: &Library, output: &Path, words: &Words) -> Result<Written, u8> {
     let _progress = Progress::new(words.writing);
-    file::write(library, output).map_err(failed)
+    file::write(library, output).map_err(refused)
 }
 
 fn print_written(library: &Library, written: &Written, output: &Path, words: &Words) {

@@ -203,7 +203,7 @@ impl Front<'_> {
             summary: body.summary.into_iter().map(|(text, _)| text).collect(),
             facts,
             sections,
-            source: source?,
+            source,
             checked,
             demonstration: self.bundle.demonstration,
             trail: Vec::new(),
@@ -390,11 +390,11 @@ impl Front<'_> {
         (!blocks.is_empty()).then(|| Section { title: "Où aller".to_owned(), blocks })
     }
 
-    fn source(&mut self, raw: Option<RawSource>) -> Option<Source> {
+    fn source(&mut self, raw: Option<RawSource>) -> Source {
         let Some(raw) = raw else {
             // What the hall's staff answer needs no other source than the hall.
             if self.kind == SheetKind::StaffAnswer {
-                return Some(Source { publisher: self.bundle.hall.name.clone(), reference: None, url: None });
+                return Source { publisher: self.bundle.hall.name.clone(), reference: None, url: None };
             }
             self.missing(
                 Rule::Source,
@@ -404,7 +404,8 @@ impl Front<'_> {
                     "say where the information comes from : source = {{ publisher = \"…\", url = \"…\" }}"
                 ),
             );
-            return None;
+            // The other rules are still checked; with this fault nothing is built.
+            return Source { publisher: String::new(), reference: None, url: None };
         };
         if plain::line(&raw.publisher).is_empty() {
             self.breaks(
@@ -426,7 +427,7 @@ impl Front<'_> {
                 ),
             );
         }
-        Some(Source { publisher: plain::line(&raw.publisher), reference: raw.reference, url: raw.url })
+        Source { publisher: plain::line(&raw.publisher), reference: raw.reference, url: raw.url }
     }
 
     fn checked(&mut self, raw: Option<&Spanned<toml::value::Datetime>>) -> Option<Date> {
