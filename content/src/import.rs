@@ -39,6 +39,9 @@ use merge::{Joined, Pool};
 use report::Findings;
 use table::{Record, Table, fault};
 
+/// A column that only the standard of 2024 for places of digital mediation has.
+const OF_THE_STANDARD: &str = "dispositif_programmes_nationaux";
+
 /// Why a file could not be imported at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}:{line} : {message}", .file.display())]
@@ -88,8 +91,10 @@ impl Kind {
         }
     }
 
-    fn columns(self) -> Columns {
+    /// The columns of its files; `there` tells the releases apart.
+    fn columns(self, there: &BTreeSet<String>) -> Columns {
         match self {
+            Self::MediationNumerique if !there.contains(OF_THE_STANDARD) => Columns::mediation_before(),
             Self::FranceServices => Columns::france_services(),
             Self::MediationNumerique => Columns::mediation(),
             Self::DataInclusion => Columns::inclusion(),
@@ -178,7 +183,7 @@ impl Import<'_> {
         let Request { kind, path, table, .. } = self.request;
         let file = Table::open(path)?;
         let there = file.columns(path)?;
-        let columns = table.as_ref().map_or_else(|| kind.columns(), |(_, columns)| columns.clone());
+        let columns = table.as_ref().map_or_else(|| kind.columns(&there), |(_, columns)| columns.clone());
         let required = kind.required().iter().map(|name| (*name).to_owned());
         let mut missing: Vec<String> = required.filter(|name| !there.contains(name)).collect();
         if table.is_some() {
@@ -345,7 +350,7 @@ fn edition(kind: Kind, services: bool, there: &BTreeSet<String>) -> &'static str
     match kind {
         Kind::FranceServices if has("type_fs") => ", colonnes de 2024",
         Kind::FranceServices => ", colonnes de 2022",
-        Kind::MediationNumerique if has("dispositif_programmes_nationaux") => ", standard de 2024",
+        Kind::MediationNumerique if has(OF_THE_STANDARD) => ", standard de 2024",
         Kind::MediationNumerique => ", avant le standard de 2024",
         Kind::DataInclusion if services && has("types") => ", services v0",
         Kind::DataInclusion if services => ", services v1",

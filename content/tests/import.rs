@@ -141,6 +141,7 @@ fn the_older_list_of_mediation_places_keeps_weeks_sentences_and_its_doubts() {
     assert_eq!(places.iter().filter(|place| place.name == "LA POSTE").count(), 13);
     let montfort = places.iter().find(|place| place.name.starts_with("Eureka Emplois Services -")).unwrap();
     assert!(montfort.hours.is_unknown() && montfort.hours.note.as_deref().unwrap().contains("8h30 à 17h30"));
+    assert_eq!(montfort.id.as_str(), "mn-cd35--1009", "sources repeat each other's identifiers");
     assert!(montfort.services.contains(&"Accéder à du matériel".to_owned()));
     let aidants = places.iter().filter(|place| place.services.iter().any(|s| s == "Aidants Connect"));
     assert_eq!(aidants.count(), 19);

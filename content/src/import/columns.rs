@@ -3,8 +3,9 @@
 //! Several names stand for one meaning where releases differ: the first that a record has wins. The France services
 //! list of 2022 is known from the public file of 1 December 2022 (`liste-fs-20221201.csv`): it has `itinerance`,
 //! `groupe` and `labellisation` where that of 1 August 2024 has `prise_rdv`, `type_fs`, `groupe_fs` and
-//! `labellisation_fs`. Mediation places: the national standard's schema of 2024, and the export of 2023 with the names
-//! before it. data.inclusion: schema v1.0.8, and the v0 exports of 2022. Aidants Connect: the export of 2021.
+//! `labellisation_fs`. All of it was read: of 2,683 records, 26 say nothing of where they are. Mediation places: the
+//! national standard's schema of 2024, and the export of 2023 with the names before it. data.inclusion: schema v1.0.8,
+//! and the v0 exports of 2022. Aidants Connect: the export of 2021.
 
 use std::collections::BTreeSet;
 
@@ -166,7 +167,12 @@ impl Columns {
         }
     }
 
-    /// Places of digital mediation: the standard of 2024 and the names before it.
+    /// Places of digital mediation: the names before the standard of 2024. Sources repeat each other's identifiers.
+    pub(super) fn mediation_before() -> Self {
+        Self { origin: names(&["source"]), ..Self::mediation() }
+    }
+
+    /// Places of digital mediation: the standard of 2024, whose identifiers are unique.
     pub(super) fn mediation() -> Self {
         Self {
             services: names(&["services"]),
