@@ -69,6 +69,25 @@ pub enum PrinterKind {
     Network(SocketAddr),
 }
 
+/// Where new content comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntakeConfig {
+    /// The address of a repository.
+    pub from: Option<String>,
+    /// How often it is asked.
+    pub every: Duration,
+    /// USB sticks are read.
+    pub sticks: bool,
+    /// The folder of what intake remembers.
+    pub state: PathBuf,
+    /// The root of the editor, to begin with.
+    pub root: Option<PathBuf>,
+    /// An HTTP proxy.
+    pub proxy: Option<String>,
+    /// A certification authority of one's own, as PEM.
+    pub authority: Option<PathBuf>,
+}
+
 /// Everything, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -94,6 +113,8 @@ pub struct Config {
     pub calls_file: PathBuf,
     /// Where the bench page is served; loopback.
     pub bench_address: SocketAddr,
+    /// Where new content comes from.
+    pub intake: IntakeConfig,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -105,6 +126,19 @@ struct RawConfig {
     printer: RawPrinter,
     desk: RawDesk,
     bench: RawBench,
+    intake: RawIntake,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawIntake {
+    from: Option<String>,
+    every_minutes: Option<u64>,
+    sticks: bool,
+    state: Option<PathBuf>,
+    root: Option<PathBuf>,
+    proxy: Option<String>,
+    authority: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -206,6 +240,7 @@ impl TryFrom<RawConfig> for Config {
             staff_address: loopback("desk.staff-address", raw.desk.staff_address, 8460)?,
             calls_file: or(raw.desk.calls_file, "var/calls.json"),
             bench_address: loopback("bench.address", raw.bench.address, 8461)?,
+            intake: intake(raw.intake)?,
         })
     }
 }
@@ -259,6 +294,23 @@ fn idle(raw: &RawIdle) -> Result<IdleTimes, ConfigError> {
         warn_after: Duration::from_secs(warn),
         warning_for: Duration::from_secs(warning),
         ..usual
+    })
+}
+
+fn intake(raw: RawIntake) -> Result<IntakeConfig, ConfigError> {
+    let minutes = raw.every_minutes.unwrap_or(60);
+    check("intake.every-minutes", &minutes, (5..=1_440).contains(&minutes), "5 to 1440 minutes")?;
+    let address = raw.from.as_deref().unwrap_or("https://");
+    let known = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
+    check("intake.from", &address, known, "an https or http address")?;
+    Ok(IntakeConfig {
+        from: raw.from,
+        every: Duration::from_secs(60 * minutes),
+        sticks: raw.sticks,
+        state: raw.state.unwrap_or_else(|| PathBuf::from("var/intake")),
+        root: raw.root,
+        proxy: raw.proxy,
+        authority: raw.authority,
     })
 }
 

@@ -12,6 +12,8 @@ pub mod fetch;
 pub mod http;
 pub mod library;
 pub mod pass;
+pub mod schedule;
+pub mod service;
 pub mod stage;
 pub mod state;
 pub mod step;

@@ -5,13 +5,16 @@
 pub mod desk_link;
 pub mod print_worker;
 pub mod search_worker;
+mod shown_content;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use parvis_content::{ContentFile, Lang, SheetId};
+
+use self::shown_content::FileMark;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize as SlipSize};
@@ -116,7 +119,7 @@ impl Kiosk {
     /// Opens the content and shows the first screen. Without content, the screen says so, and a
     /// person can still be called.
     pub fn new(window: KioskWindow, parts: KioskParts, workers: Workers) -> Self {
-        let content = open_content(&parts.content);
+        let content = shown_content::open(&parts.content);
         let mut kiosk = Self {
             window,
             session: Session::new(parts.idle, parts.first_key),
@@ -248,7 +251,7 @@ impl Kiosk {
             return;
         }
         self.content_mark = mark;
-        match open_content(&self.content_path) {
+        match shown_content::open(&self.content_path) {
             Ok(content) => {
                 self.content = Ok(content);
                 self.give_index();
@@ -291,35 +294,5 @@ pub(crate) fn print_state(
         Err(PrintError::NotStarted(PrinterStatus::CoverOpen)) => PrintState::Failed(PrintTrouble::CoverOpen),
         Err(PrintError::Incomplete { .. }) => PrintState::Failed(PrintTrouble::Incomplete),
         Err(_) => PrintState::Failed(PrintTrouble::Offline),
-    }
-}
-
-fn open_content(path: &Path) -> Result<ContentFile, String> {
-    match ContentFile::open(path) {
-        Ok(content) => {
-            tracing::info!(sheets = content.info().sheets, "content.opened");
-            Ok(content)
-        }
-        Err(error) => {
-            tracing::error!(%error, "content.refused");
-            Err(format!(
-                "pas de contenu lisible ({error}). Copiez un fichier de contenu avec « parvis intake »."
-            ))
-        }
-    }
-}
-
-/// Tells one file from another put in its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileMark {
-    device: u64,
-    inode: u64,
-}
-
-impl FileMark {
-    fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt as _;
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(Self { device: metadata.dev(), inode: metadata.ino() })
     }
 }

@@ -22,6 +22,8 @@ pub const EVENTS: &[&str] = &[
     "desk.listening",
     "desk.lost",
     "desk.reached",
+    "intake.refused",
+    "intake.step",
     "kiosk.drawn",
     "kiosk.lost",
     "kiosk.reached",
@@ -35,6 +37,9 @@ pub const EVENTS: &[&str] = &[
     "session.ended",
     "session.started",
     "slip.refused",
+    "stick.mounted",
+    "stick.too_slow",
+    "stick.unreadable",
 ];
 
 /// Writes events to the standard error. `RUST_LOG` filters them; by default `info` of ours.

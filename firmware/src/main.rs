@@ -124,10 +124,10 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = config(cli.config.as_deref())?;
-    match cli.command {
-        Command::Intake(arguments) => take_in(arguments, &config),
-        command => serve(command, config).map(|()| ExitCode::SUCCESS),
+    if let Command::Intake(arguments) = cli.command {
+        return take_in(arguments, &config);
     }
+    serve(cli.command, config).map(|()| ExitCode::SUCCESS)
 }
 
 fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCode> {
@@ -139,18 +139,16 @@ fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCo
         return Ok(ExitCode::SUCCESS);
     }
     let (Some(state), Some(content)) = (state, content) else {
-        anyhow::bail!("intake needs a content file, --once or --roll-back: see --help");
+        return simulate::intake(config).map(|()| ExitCode::SUCCESS);
     };
     if roll_back {
         let number = intake::command::roll_back(&state, &content)?;
         say(&intake::command::line(&Step::RolledBack { release: number, because: "staff" }, json));
         return Ok(ExitCode::SUCCESS);
     }
-    let authority = authority.map(std::fs::read).transpose().context("--authority")?;
-    let line = Line { proxy, authority };
-    anyhow::ensure!(once, "intake needs a content file, --once or --roll-back: see --help");
-    let from = from.unwrap_or_default();
-    let asked = Once { from, state, content, root, line };
+    anyhow::ensure!(once, "one of --once and --roll-back goes with --state and --content");
+    let line = Line { proxy, authority: None };
+    let asked = Once { from: from.unwrap_or_default(), state, content, root, line, authority };
     Ok(ExitCode::from(intake::command::once(&asked, |step| say(&intake::command::line(&step, json)))))
 }
 

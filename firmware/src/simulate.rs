@@ -62,6 +62,13 @@ pub fn desk(config: &Config) -> anyhow::Result<()> {
     })
 }
 
+/// `parvis intake`: the service that brings new content.
+pub fn intake(config: &Config) -> anyhow::Result<()> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build().context("cannot start the runtime")?;
+    runtime.block_on(crate::intake::service::serve(config, terminated()))
+}
+
 /// Waits for a polite end: Ctrl+C, or the supervisor's SIGTERM.
 async fn terminated() {
     use tokio::signal::unix::{SignalKind, signal};

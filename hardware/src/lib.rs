@@ -13,3 +13,4 @@ pub mod printer;
 pub mod raster;
 pub mod simulated;
 pub mod slip;
+pub mod usb;

@@ -30,28 +30,25 @@ pub struct Once {
     pub root: Option<PathBuf>,
     /// How a server is reached.
     pub line: Line,
+    /// A certification authority of one's own, as a PEM file.
+    pub authority: Option<PathBuf>,
 }
 
 /// Runs one pass. Returns the exit code.
-pub fn once(once: &Once, told: impl FnMut(Step)) -> u8 {
-    let mut told = told;
-    let outcome = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(IntakeError::disk("start"))
-        .and_then(|runtime| runtime.block_on(pass(once, &mut told)));
-    outcome.map_or_else(|error| error.exit_code(), |()| 0)
+pub fn once(once: &Once, mut told: impl FnMut(Step)) -> u8 {
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(once_async(once, &mut told)),
+        Err(error) => IntakeError::disk("start")(error).exit_code(),
+    }
+}
+
+/// The same where a runtime is there already.
+pub async fn once_async(once: &Once, told: &mut impl FnMut(Step)) -> u8 {
+    pass(once, told).await.map_or_else(|error| error.exit_code(), |()| 0)
 }
 
 async fn pass(once: &Once, told: &mut impl FnMut(Step)) -> Result<(), IntakeError> {
-    let prepared = prepare(once);
-    let (source, root, _lock) = match prepared {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            told(Step::refused(&error));
-            return Err(error);
-        }
-    };
+    let (source, root, _lock) = prepare(once).inspect_err(|error| told(Step::refused(error)))?;
     let shelf = Shelf::new(&once.content);
     let pass = Pass {
         disk: &RealDisk,
@@ -69,7 +66,9 @@ type Prepared = (Arc<dyn Source>, Option<Vec<u8>>, std::fs::File);
 fn prepare(once: &Once) -> Result<Prepared, IntakeError> {
     let lock = lock(&once.state)?;
     let root = once.root.as_deref().map(read).transpose()?.flatten();
-    Ok((source(&once.from, &once.line)?, root, lock))
+    let mut line = once.line.clone();
+    line.authority = once.authority.as_deref().map(read).transpose()?.flatten();
+    Ok((source(&once.from, &line)?, root, lock))
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, IntakeError> {
@@ -107,6 +106,20 @@ pub fn roll_back(state: &Path, content: &Path) -> Result<u64, IntakeError> {
     let _lock = lock(state)?;
     let shelf = Shelf::new(content);
     Pass { disk: &RealDisk, state, shelf: &shelf, check: &ContentCheck, root: None, now: 0 }.roll_back()
+}
+
+/// Looks whether the kiosk has shown what it was given; goes back to the release before if it could not.
+pub fn settle(state: &Path, content: &Path, mut told: impl FnMut(Step)) {
+    // Nothing to settle before the first release, nor while another pass does.
+    if !state.join("intake.json").exists() {
+        return;
+    }
+    let Ok(_lock) = lock(state) else { return };
+    let shelf = Shelf::new(content);
+    let pass = Pass { disk: &RealDisk, state, shelf: &shelf, check: &ContentCheck, root: None, now: 0 };
+    if let Err(error) = pass.settle(&mut told) {
+        told(Step::refused(&error));
+    }
 }
 
 /// What is printed for a step: a JSON object, or a line.

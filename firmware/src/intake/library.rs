@@ -25,6 +25,11 @@ pub struct Shown {
     pub opened: bool,
 }
 
+/// The number in the name of a release's file.
+fn number(name: &str) -> Option<u64> {
+    name.split('-').next()?.parse().ok()
+}
+
 /// The folder of releases.
 #[derive(Debug, Clone)]
 pub struct Shelf {
@@ -59,8 +64,7 @@ impl Shelf {
 
     /// The number of the release that is shown, from the name of its file: known even when the state is lost.
     pub fn current_number(&self, disk: &dyn Disk) -> Result<u64, IntakeError> {
-        let name = self.current(disk)?.unwrap_or_default();
-        Ok(name.split('-').next().and_then(|number| number.parse().ok()).unwrap_or(0))
+        Ok(self.current(disk)?.as_deref().and_then(number).unwrap_or(0))
     }
 
     /// Makes `release`, whose file is there and synced, the one that is shown.
@@ -92,6 +96,17 @@ impl Shelf {
         if let Err(error) = written {
             tracing::error!(%error, "content.not_told");
         }
+    }
+
+    /// Other releases in the folder of `content`, the highest number first.
+    pub fn others(disk: &dyn Disk, content: &Path) -> Vec<PathBuf> {
+        let (Ok(Some(current)), Some(folder)) = (disk.linked(content), content.parent()) else {
+            return Vec::new();
+        };
+        let mut names = disk.names(folder).unwrap_or_default();
+        names.retain(|name| name.ends_with(".parvis") && *name != current);
+        names.sort_by_key(|name| std::cmp::Reverse(number(name)));
+        names.iter().map(|name| folder.join(name)).collect()
     }
 
     /// Removes what belongs to none of `keep`: releases that came and went, parts of files that nobody offers any more.

@@ -102,7 +102,21 @@ impl Pass<'_> {
         self.disk
             .make_folder(self.shelf.folder())
             .map_err(IntakeError::disk("make the folder of releases"))?;
-        let Some(mut state) = State::load(self.disk, self.state)? else { return self.first_state() };
+        match State::load(self.disk, self.state)? {
+            Some(state) => self.settled(state, told),
+            None => self.first_state(),
+        }
+    }
+
+    /// Looks at what the kiosk said of the release that it was given last; nothing happens before the first one.
+    pub fn settle(&self, told: &mut impl FnMut(Step)) -> Result<(), IntakeError> {
+        match State::load(self.disk, self.state)? {
+            Some(state) => self.settled(state, told).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    fn settled(&self, mut state: State, told: &mut impl FnMut(Step)) -> Result<State, IntakeError> {
         let Some(number) = state.on_trial else { return Ok(state) };
         let current = self.shelf.current(self.disk)?;
         let shown = self.shelf.shown(self.disk).filter(|shown| Some(&shown.file) == current.as_ref());

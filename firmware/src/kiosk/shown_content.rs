@@ -1,0 +1,50 @@
+//! The content file that the kiosk shows: opened, fallen back from, and told to intake.
+
+use std::path::Path;
+
+use parvis_content::ContentFile;
+
+use crate::durable::RealDisk;
+use crate::intake::Shelf;
+
+/// Opens the content at `path` and tells intake how it went. What does not open is replaced by the release before, until
+/// intake has put that one in place.
+pub(super) fn open(path: &Path) -> Result<ContentFile, String> {
+    let opened = open_one(path);
+    Shelf::tell_shown(&RealDisk, path, opened.is_ok());
+    let why = match opened {
+        Ok(content) => return Ok(content),
+        Err(why) => why,
+    };
+    Shelf::others(&RealDisk, path).iter().find_map(|before| open_one(before).ok()).ok_or(why)
+}
+
+fn open_one(path: &Path) -> Result<ContentFile, String> {
+    match ContentFile::open(path) {
+        Ok(content) => {
+            tracing::info!(sheets = content.info().sheets, "content.opened");
+            Ok(content)
+        }
+        Err(error) => {
+            tracing::error!(%error, "content.refused");
+            Err(format!(
+                "pas de contenu lisible ({error}). Copiez un fichier de contenu avec « parvis intake »."
+            ))
+        }
+    }
+}
+
+/// Tells one file from another put in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileMark {
+    device: u64,
+    inode: u64,
+}
+
+impl FileMark {
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}
