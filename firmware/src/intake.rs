@@ -11,6 +11,7 @@ pub mod error;
 pub mod fetch;
 pub mod http;
 pub mod library;
+pub mod news;
 pub mod pass;
 pub mod schedule;
 pub mod service;

@@ -7,17 +7,15 @@ pub mod print_worker;
 pub mod search_worker;
 mod shown_content;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use parvis_content::{ContentFile, Lang, SheetId};
-
-use self::shown_content::FileMark;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize as SlipSize};
+use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::geometry::{Panel, TextSize};
@@ -25,11 +23,14 @@ use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::view::PrintState;
 
-use crate::present::{self, Stage, slip};
+use crate::durable::RealDisk;
+use crate::intake::news::{News, Receipt};
+use crate::present::{self, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session};
 use desk_link::{DeskLink, LinkCommand};
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
+use shown_content::FileMark;
 
 /// Events that wait; a flood beyond it is dropped, the screen stays usable.
 const EVENTS_MAX: usize = 512;
@@ -37,6 +38,8 @@ const EVENTS_MAX: usize = 512;
 pub const TICK: Duration = Duration::from_millis(500);
 /// While nobody is there, the content file is looked at every so many ticks.
 const LOOK_AT_CONTENT_TICKS: u32 = 4;
+/// The print job of a receipt: visitors' jobs begin at 1.
+const RECEIPT_JOB: u64 = 0;
 
 /// The time since the start, from [`crate::clock`] or from a test.
 pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
@@ -93,6 +96,8 @@ pub struct Kiosk {
     content: Result<ContentFile, String>,
     content_path: PathBuf,
     content_mark: Option<FileMark>,
+    /// A word for staff who bring new content.
+    notice: String,
     measure: FontMeasure,
     panel: Panel,
     paper: Paper,
@@ -127,6 +132,7 @@ impl Kiosk {
             content_mark: FileMark::of(&parts.content),
             content,
             content_path: parts.content,
+            notice: String::new(),
             measure: FontMeasure::default(),
             panel: parts.panel,
             paper: parts.paper,
@@ -182,6 +188,7 @@ impl Kiosk {
             panel: self.panel,
             measure: &self.measure,
             content: self.content.as_ref().map_err(String::as_str),
+            notice: &self.notice,
         };
         let now = (self.clock)();
         let (view, offer) = present::present(&self.session, &stage, now);
@@ -232,12 +239,15 @@ impl Kiosk {
         let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
         let sheet = content.sheet(&SheetId::new(sheet)?, &Lang::french())?;
         let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
-        let slip = slip::of_sheet(&sheet, &content.info().hall, size)?;
+        self.draw(&slip::of_sheet(&sheet, &content.info().hall, size)?)
+    }
+
+    fn draw(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
         let renderer = match &mut self.renderer {
             Some(renderer) => renderer,
             none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
         };
-        Ok(renderer.render(&slip, self.paper)?.raster)
+        Ok(renderer.render(slip, self.paper)?.raster)
     }
 
     /// Between two visitors: is there another content file?
@@ -245,6 +255,11 @@ impl Kiosk {
         self.ticks += 1;
         if self.session.phase != Phase::Asleep || !self.ticks.is_multiple_of(LOOK_AT_CONTENT_TICKS) {
             return;
+        }
+        let notice = News::read(&RealDisk, &self.content_path).map(|news| news.text).unwrap_or_default();
+        if notice != self.notice {
+            self.notice = notice;
+            self.refresh();
         }
         let mark = FileMark::of(&self.content_path);
         if mark == self.content_mark {
@@ -255,6 +270,7 @@ impl Kiosk {
             Ok(content) => {
                 self.content = Ok(content);
                 self.give_index();
+                self.print_receipt();
             }
             // What is open still works: a broken newcomer does not take it away.
             Err(why) if self.content.is_err() => self.content = Err(why),
@@ -263,6 +279,18 @@ impl Kiosk {
         let now = (self.clock)();
         self.session.on(Event::ContentChanged, &self.offer, now);
         self.refresh();
+    }
+
+    /// Whoever brought the new content on a stick gets a receipt. It belongs to no visitor, so to no session.
+    fn print_receipt(&mut self) {
+        let Some(receipt) = Receipt::take(&RealDisk, &self.content_path) else { return };
+        let Ok(content) = &self.content else { return };
+        let folder = self.content_path.parent().unwrap_or(Path::new("."));
+        let slip = receipt::of_update(&receipt, content, folder).map_err(anyhow::Error::from);
+        match slip.and_then(|slip| self.draw(&slip)) {
+            Ok(raster) => self.workers.printer.print(RECEIPT_JOB, Arc::new(raster)),
+            Err(error) => tracing::error!(%error, "slip.refused"),
+        }
     }
 
     fn give_index(&self) {

@@ -4,6 +4,7 @@ mod browse;
 mod call;
 mod guide;
 mod place;
+pub mod receipt;
 mod search;
 pub mod sheet;
 pub mod slip;
@@ -27,6 +28,8 @@ pub struct Stage<'a> {
     pub measure: &'a dyn Measure,
     /// The content, or why there is none, for staff.
     pub content: Result<&'a ContentFile, &'a str>,
+    /// A word for staff who bring new content.
+    pub notice: &'a str,
 }
 
 /// A page, and what touching it leads to.
@@ -56,7 +59,9 @@ pub fn present(session: &Session, stage: &Stage<'_>, now: Duration) -> (ScreenVi
 
 fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) -> Presented {
     let visit = match &session.phase {
-        Phase::Asleep => return plain(PageView::Asleep { hall: hall(stage) }),
+        Phase::Asleep => {
+            return plain(PageView::Asleep { hall: hall(stage), notice: stage.notice.to_owned() });
+        }
         Phase::Farewell { .. } => return plain(PageView::Farewell),
         Phase::Visiting(visit) => visit,
     };

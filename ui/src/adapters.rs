@@ -78,9 +78,11 @@ fn show_bar(app: &App, bar: BarView, asleep: bool) {
 
 fn show_page(app: &App, view: &ScreenView, before: Option<&PageView>) {
     let kind = match &view.page {
-        PageView::Asleep { hall } => {
+        PageView::Asleep { hall, notice } => {
             wipe(app);
-            AsleepAdapter::get(app).set_hall(hall.into());
+            let adapter = AsleepAdapter::get(app);
+            adapter.set_hall(hall.into());
+            adapter.set_notice(notice.into());
             PageKind::Asleep
         }
         PageView::Home(home) => {

@@ -61,16 +61,12 @@ async fn bring(
         told(Step::NothingNew { release: shown.number });
         return Ok(());
     }
-    told(Step::verified(&release, &signers, expires));
+    let new =
+        Installed { number: release.number, content: release.content, made: release.about.made, signers };
+    told(Step::verified(&release, &new, expires));
     if state.rejected == Some(release.content) {
         return Err(IntakeError::Rejected(release.number));
     }
-    let new = Installed {
-        number: release.number,
-        content: release.content,
-        made: release.about.made,
-        signers: signers.clone(),
-    };
     pass.make_room(&state, &release, &new, current.as_deref())?;
     let base = shown.as_ref().zip(current.as_deref()).map(|(shown, name)| (&shown.content, name));
     let staged = stage(&*source, pass.disk, pass.shelf, &release, base, &new.file_name()).await?;

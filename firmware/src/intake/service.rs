@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use parvis_bundle::SourceError;
 use parvis_bundle::stick::STICK_FOLDER;
 use parvis_hardware::usb::{Change, Changes, Mounted, present};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::command::{Once, once_async, settle};
-use super::error::UNREACHABLE;
+use super::error::{IntakeError, UNREACHABLE};
 use super::http::Line;
-use super::library::CURRENT;
+use super::library::{CURRENT, Shelf};
+use super::news::{News, Receipt};
 use super::schedule::Schedule;
 use super::step::Step;
 use crate::config::{Config, IntakeConfig};
+use crate::durable::RealDisk;
 
 /// How often intake looks whether the kiosk has shown what it was given.
 const LOOK: Duration = Duration::from_secs(20);
@@ -42,6 +45,8 @@ pub async fn serve(config: &Config, stopped: impl Future<Output = ()>) -> anyhow
             Some(change) = sticks.recv() => {
                 if change.here {
                     take_stick(&change.device, intake, &releases).await;
+                } else {
+                    News::clear(&RealDisk, &Shelf::new(&releases));
                 }
             }
             () = sleep_until(next), if intake.from.is_some() => {
@@ -103,8 +108,38 @@ async fn take_stick(device: &str, intake: &IntakeConfig, releases: &Path) {
     };
     tracing::info!("stick.mounted");
     let from = mounted.folder().join(STICK_FOLDER).display().to_string();
-    if timeout(STICK, once_async(&asked(intake, releases, from), &mut tell)).await.is_err() {
+    let shelf = Shelf::new(releases);
+    let before = shelf.current(&RealDisk).ok().flatten();
+    let mut told = Told { shelf: &shelf, before, receipt: None };
+    if timeout(STICK, once_async(&asked(intake, releases, from), &mut |step| told.hear(step))).await.is_err()
+    {
         tracing::warn!("stick.too_slow");
+        told.hear(Step::refused(&IntakeError::Source(SourceError::TooSlow(device.to_owned()))));
+    }
+}
+
+/// Tells whoever holds a stick what happens with it.
+struct Told<'a> {
+    shelf: &'a Shelf,
+    before: Option<String>,
+    receipt: Option<Receipt>,
+}
+
+impl Told<'_> {
+    fn hear(&mut self, step: Step) {
+        if let Some(news) = News::of(&step) {
+            news.tell(&RealDisk, self.shelf);
+        }
+        if let Step::Verified { release, signers, expires, made, file, .. } = &step {
+            let (signers, file, before) = (signers.clone(), file.clone(), self.before.clone());
+            let (release, made, expires) = (*release, *made, *expires);
+            self.receipt = Some(Receipt { release, made, expires, signers, file, before });
+        }
+        // Left before the release is named: the kiosk may open it the moment it is.
+        if let (Step::Checked { .. }, Some(receipt)) = (&step, self.receipt.take()) {
+            receipt.leave(&RealDisk, self.shelf);
+        }
+        tell(step);
     }
 }
 

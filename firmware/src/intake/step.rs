@@ -4,6 +4,7 @@ use parvis_bundle::Release;
 use serde::Serialize;
 
 use super::error::IntakeError;
+use super::state::Installed;
 
 /// One step of a pass, in this order; a pass may end after any of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,8 +30,12 @@ pub enum Step {
         title: String,
         /// Keys that signed it.
         signers: Vec<String>,
+        /// When it was published, in seconds since 1970 (UTC).
+        made: i64,
         /// When its signatures expire, in seconds since 1970 (UTC).
         expires: i64,
+        /// The name of its file among the releases.
+        file: String,
     },
     /// Its content file lies whole on the disk.
     Staged {
@@ -76,9 +81,15 @@ pub enum Step {
 }
 
 impl Step {
-    pub(super) fn verified(release: &Release, signers: &[String], expires: i64) -> Self {
-        let title = release.about.title.clone();
-        Self::Verified { release: release.number, title, signers: signers.to_vec(), expires }
+    pub(super) fn verified(release: &Release, new: &Installed, expires: i64) -> Self {
+        Self::Verified {
+            release: release.number,
+            title: release.about.title.clone(),
+            signers: new.signers.clone(),
+            made: new.made,
+            expires,
+            file: new.file_name(),
+        }
     }
 
     /// The last step of a pass that failed.

@@ -9,6 +9,7 @@ mod idle;
 mod logs;
 mod privacy;
 mod search;
+mod updates;
 mod visit;
 mod visitors;
 mod walk;

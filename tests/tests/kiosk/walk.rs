@@ -38,7 +38,8 @@ impl Walker {
     }
 
     fn look(&self, session: &Session) -> (ScreenView, Offer) {
-        let stage = Stage { panel: self.panel, measure: &self.measure, content: Ok(&self.content) };
+        let stage =
+            Stage { panel: self.panel, measure: &self.measure, content: Ok(&self.content), notice: "" };
         present(session, &stage, NOW)
     }
 

@@ -38,6 +38,8 @@ pub enum PageView {
     Asleep {
         /// The hall's name.
         hall: String,
+        /// A word for staff who stand before it with a stick; empty for none.
+        notice: String,
     },
     /// The first screen.
     Home(HomeView),

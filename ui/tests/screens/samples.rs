@@ -56,12 +56,14 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
     let layout = Layout::new(panel, text);
     let mut views: Vec<(String, ScreenView)> = Vec::new();
     let mut add = |name: &str, page: PageView| {
-        let bar =
-            BarView { can_go_back: name != "home" && name != "asleep", call_open: name.starts_with("call") };
+        let bar = BarView {
+            can_go_back: name != "home" && !name.starts_with("asleep"),
+            call_open: name.starts_with("call"),
+        };
         let view = ScreenView { layout, dark: false, rtl, bar, page, idle_seconds_left: None };
         views.push((name.to_owned(), view));
     };
-    add("asleep", PageView::Asleep { hall: "France Services du Val-de-Meu".into() });
+    add("asleep", PageView::Asleep { hall: "France Services du Val-de-Meu".into(), notice: String::new() });
     add("home", home(&layout, 3));
     add("list", list(&layout));
     for (name, query, asked) in [
@@ -96,6 +98,9 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
     add("farewell", PageView::Farewell);
     let for_staff = "le fichier de contenu est abîmé (contenu.parvis). Copiez-en un nouveau.";
     add("trouble", PageView::Trouble(TroubleView { for_staff: for_staff.into() }));
+    let notice =
+        "Mise à jour du contenu : signature vérifiée, copie en cours. Laissez la clé en place.".into();
+    add("asleep-update", PageView::Asleep { hall: "France Services du Val-de-Meu".into(), notice });
     let mut idle = views[1].1.clone();
     idle.idle_seconds_left = Some(30);
     views.push(("idle-warning".into(), idle));
