@@ -218,15 +218,14 @@ pub fn open_key(path: &Path) -> Result<SigningKey, u8> {
 }
 
 fn new_passphrase() -> Result<String, u8> {
-    let passphrase = match std::env::var(PASSPHRASE) {
-        Ok(passphrase) => passphrase,
-        Err(_) => {
-            let first = typed(pick(["Choisissez une phrase de passe : ", "Choose a passphrase: "]))?;
-            if first != typed(pick(["Encore une fois : ", "Once more: "]))? {
-                return Err(failed(pick(["les deux diffèrent", "the two differ"])));
-            }
-            first
+    let passphrase = if let Ok(passphrase) = std::env::var(PASSPHRASE) {
+        passphrase
+    } else {
+        let first = typed(pick(["Choisissez une phrase de passe : ", "Choose a passphrase: "]))?;
+        if first != typed(pick(["Encore une fois : ", "Once more: "]))? {
+            return Err(failed(pick(["les deux diffèrent", "the two differ"])));
         }
+        first
     };
     if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
         let short = pick(["il faut au moins {n} caractères", "at least {n} characters are needed"]);

@@ -14,11 +14,16 @@ impl Progress {
     /// The work begins.
     pub fn new(what: &'static str) -> Self {
         let bar = ProgressBar::new_spinner().with_message(what);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {prefix}{elapsed}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(TICK);
         Self(bar)
+    }
+
+    /// `percent` of the work is done.
+    pub fn set(&self, percent: u8) {
+        self.0.set_prefix(format!("{percent} % "));
     }
 }
 

@@ -10,7 +10,8 @@ use parvis_content::file::ReadError;
 use parvis_content::{ContentFile, Lang};
 
 use super::keys::open_key;
-use super::{failed, now, say, wait};
+use super::progress::Progress;
+use super::{failed, now, pick, say, wait};
 
 /// A probe is answered among so many: what the kiosk asks too.
 const PROBE_DEPTH: usize = 5;
@@ -23,8 +24,11 @@ pub fn run(file: &Path, repository: &Path, key: &Path, days: u32) -> Result<(), 
     let info = content.info();
     let about = Description { title: info.title.clone(), made: now(), sheets: info.sheets, probes };
     let key = open_key(key)?;
+    let progress = Progress::new(pick(["publication", "publishing"]));
     let publication = Publication { content: file, about, days };
-    let release = wait(publish::publish(repository, publication, &key, |_| ()))?.map_err(failed)?;
+    let release = wait(publish::publish(repository, publication, &key, |percent| progress.set(percent)))?;
+    drop(progress);
+    let release = release.map_err(failed)?;
     print(&release, repository, days);
     Ok(())
 }
@@ -38,7 +42,10 @@ pub fn refresh(repository: &Path, key: &Path, days: u32) -> Result<(), u8> {
 }
 
 pub fn stick(repository: &Path, mounted: &Path) -> Result<(), u8> {
-    let release = wait(stick::copy(repository, mounted, now(), |_| ()))?.map_err(failed)?;
+    let progress = Progress::new(pick(["copie sur la clé", "copying to the stick"]));
+    let release = wait(stick::copy(repository, mounted, now(), |percent| progress.set(percent)))?;
+    drop(progress);
+    let release = release.map_err(failed)?;
     say(
         [
             "Clé prête : publication {n}, relue et vérifiée. Démontez-la avant de la retirer.",

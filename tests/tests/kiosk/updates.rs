@@ -12,7 +12,7 @@ fn release_2(world: &World) -> Shelf {
     let folder = world.folder.path();
     std::fs::rename(world.content(), folder.join("1-a.parvis")).unwrap();
     let mut library = parvis_tests::content::demonstration_library();
-    library.hall.name = "France Services d’Outre-Meu".to_owned();
+    "France Services d’Outre-Meu".clone_into(&mut library.hall.name);
     library.sheets.truncate(60);
     let new = parvis_tests::content::write(&library, "update");
     std::fs::copy(new, folder.join("2-b.parvis")).unwrap();

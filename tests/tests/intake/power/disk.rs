@@ -195,9 +195,9 @@ impl Disk for Forgetful {
             for change in changes {
                 let (Change::Put(path, _) | Change::Take(path) | Change::Rename(path, _)) = &change;
                 if inside_folder(path) {
-                    apply(&mut inside.synced, &change)
+                    apply(&mut inside.synced, &change);
                 } else {
-                    inside.changes.push(change)
+                    inside.changes.push(change);
                 }
             }
             Ok(())
