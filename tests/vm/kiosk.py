@@ -58,16 +58,6 @@ class Still:
         return same and self.holds(now)
 
 
-def wait_for_event(machine, event):
-    """Waits until the guest has logged `event`."""
-    deadline = time.monotonic() + NEXT_SCREEN_S
-    while event not in machine.said():
-        machine.screen()  # fails when the machine has stopped
-        if time.monotonic() > deadline:
-            raise MachineError(f"the guest never logged {event}: see {machine.serial_file}")
-        time.sleep(LOOK_S)
-
-
 def middle(box):
     """The middle of a rectangle."""
     left, top, right, bottom = box
@@ -108,14 +98,14 @@ def run(machine, dumps):
     check_same_place(call_button, home)
 
     # Both services must be up, as two processes; then the call must reach the desk, not only the screen.
-    wait_for_event(machine, "kiosk.reached")
+    machine.heard(r"kiosk\.reached", NEXT_SCREEN_S)
     touched = time.monotonic()
     machine.touch(*middle(call_button), home)
     call = settled(machine, "the call's screen", lambda now: not has_search_bar(now))
     call.save_png(dumps / "3-call.png")
     check_same_place(call_button, call)
     seen_after_s = time.monotonic() - touched
-    wait_for_event(machine, "call.requested")
+    machine.heard(r"call\.requested", NEXT_SCREEN_S)
 
     # No staff page is open in the guest: the kiosk must say so by itself, and offer another way.
     if seen_after_s > NOBODY_S:

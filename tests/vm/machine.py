@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import struct
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 
 # No answer takes longer, even while the machine computes on both cores.
 ANSWER_S = 30.0
+# Between two looks at what the guest has said.
+LISTEN_S = 0.1
 # Pixels between two samples: 2 mm on a 21.5" panel, smaller than anything that can be touched.
 SAMPLE_PX = 8
 # The largest value on an axis of QEMU's touch screen.
@@ -82,7 +85,8 @@ class Picture:
 class Machine:
     """QEMU with one screen, one touch screen and one serial line. Use it in a `with` block."""
 
-    def __init__(self, guest, folder, width, height):
+    def __init__(self, guest, folder, width, height, test="parvis", devices=()):
+        """`test` tells the guest's first process what to do; `devices` are more of QEMU's arguments."""
         self.serial_file = Path(folder) / "serial.log"
         self._scratch = tempfile.TemporaryDirectory(prefix="parvis-vm-")
         self._qmp_path = Path(self._scratch.name) / "qmp"
@@ -93,11 +97,12 @@ class Machine:
             # Without the old keyboard and mouse controller, the touch screen is the only input.
             *("-machine", "q35,i8042=off", "-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"),
             *("-kernel", f"{guest}/vmlinuz", "-initrd", f"{guest}/root.cpio"),
-            *("-append", "console=ttyS0 quiet panic=-1 vt.global_cursor_default=0"),
+            *("-append", f"console=ttyS0 quiet panic=-1 vt.global_cursor_default=0 test={test}"),
             *("-device", f"virtio-gpu-pci,xres={width},yres={height}"),
             *("-device", "virtio-multitouch-pci"),
             *("-serial", f"file:{self.serial_file}"),
             *("-qmp", f"unix:{self._qmp_path},server=on,wait=off"),
+            *devices,
         ]
 
     def __enter__(self):
@@ -121,6 +126,16 @@ class Machine:
     def said(self):
         """What the guest has written on its serial line."""
         return self.serial_file.read_text(errors="replace") if self.serial_file.exists() else ""
+
+    def heard(self, pattern, seconds, after=0):
+        """Waits until the guest has said `pattern`, a regular expression, after that many characters. Returns the match."""
+        deadline = time.monotonic() + seconds
+        while not (match := re.search(pattern, self.said()[after:])):
+            self._check_alive()
+            if time.monotonic() > deadline:
+                raise MachineError(f"after {seconds:.0f} s, the guest has not said {pattern}: see {self.serial_file}")
+            time.sleep(LISTEN_S)
+        return match
 
     def screen(self):
         """What the screen shows now."""

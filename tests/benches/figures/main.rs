@@ -13,6 +13,7 @@
 
 mod kiosk;
 mod process;
+mod updates;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -55,7 +56,10 @@ fn main() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut figures = Figures::default();
-    let content = build(folder.path(), &mut figures);
+    let (content, library) = build(folder.path(), &mut figures);
+    if let Some(library) = library {
+        updates::measure(library, &content, folder.path(), &mut figures);
+    }
     process::measure(&content, folder.path(), &mut figures);
     kiosk::measure(&content, &mut figures);
     if let Some(file) = arguments.iter().position(|a| a == "--json").and_then(|at| arguments.get(at + 1)) {
@@ -69,7 +73,8 @@ fn caller_path(file: &str) -> PathBuf {
     if path.is_absolute() { path } else { parvis_tests::root().join(path) }
 }
 
-fn build(folder: &Path, figures: &mut Figures) -> PathBuf {
+/// The content file and, of real content, what it was written from.
+fn build(folder: &Path, figures: &mut Figures) -> (PathBuf, Option<parvis_content::Library>) {
     let content = folder.join("content.parvis");
     let source = std::env::var_os("PARVIS_DATA")
         .map(|data| PathBuf::from(data).join("dila/vosdroits-part-20240306.zip"));
@@ -80,10 +85,9 @@ fn build(folder: &Path, figures: &mut Figures) -> PathBuf {
     let whole = parvis_content::source::read(&source).unwrap();
     parvis_content::file::write(&whole.library, &content).unwrap();
     let seconds = start.elapsed().as_secs_f64();
-    drop(whole);
     if real.is_some() {
         figures.add("dila_build_s", seconds, "≤ 20");
         figures.add("dila_file_mb", std::fs::metadata(&content).unwrap().len() as f64 / 1e6, "≤ 60");
     }
-    content
+    (content, real.is_some().then_some(whole.library))
 }
