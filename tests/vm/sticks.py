@@ -19,8 +19,17 @@ WIDTH, HEIGHT = 1080, 1920
 START_S = 180.0
 # From a plug to the end of a pass, emulated and on busy cores.
 PASS_S = 90.0
-# A stick that is slow enough to be pulled in the middle of a copy of 1 MB, and still mounts within seconds.
+# Slow enough for a stick to be pulled in the middle of a copy of 1 MB, and still mounted within seconds.
 SLOW_BYTES_S = 100_000
+# What the guest's udevadm says of a stick that came.
+ADDED = r"KERNEL\S* add .*/usb.*/block/sd\w+ "
+# When a stick is pulled: what the guest has said just before.
+PULLED_AT = {
+    "heard of": ADDED,
+    "mounted": r"stick\.mounted",
+    "found": "un dépôt de contenu a été trouvé",
+    "in the middle": "publication {release} .* : signée par",
+}
 
 
 class Sticks(Machine):
@@ -81,6 +90,15 @@ def check(holds, what):
         raise MachineError(what)
 
 
+def takes_at_power_on(machine, image, release):
+    """A stick that is there before intake is: nobody hears of it, intake looks."""
+    machine.plug(image)
+    machine.start()
+    shows(machine, release)
+    check(machine.count(ADDED) == 0, f"{image} was heard of: this does not show that intake looks for sticks")
+    machine.pull(image)
+
+
 def takes(machine, image, release, beside=None):
     """The stick brings the release, and the kiosk shows it. Returns the seconds from the plug to the activation.
 
@@ -89,17 +107,24 @@ def takes(machine, image, release, beside=None):
     machine.mark()
     if beside:
         machine.plug(beside)
-        machine.says(r"KERNEL.* add .*/usb.*/block/sd\w+ ")
+        machine.says(ADDED)
     plugged = time.monotonic()
     machine.plug(image)
     machine.says(rf"content\.activated release={release}\b")
     seconds = time.monotonic() - plugged
-    machine.says(r"content\.opened")
-    machine.says(rf"publication {release} : affichée par la borne")
-    check(machine.count(r"stick\.mounted") == 1, f"{image}: mounted {machine.count('stick.mounted')} times, not once")
+    shows(machine, release)
     for stick in filter(None, (image, beside)):
         machine.pull(stick)
     return seconds
+
+
+def shows(machine, release):
+    """One stick was mounted, once; the kiosk has opened what it brought, and intake knows."""
+    machine.says(rf"content\.activated release={release}\b")
+    machine.says(r"content\.opened")
+    machine.says(rf"publication {release} : affichée par la borne")
+    mounts = machine.count(r"stick\.mounted")
+    check(mounts == 1, f"mounted {mounts} times for release {release}, not once")
 
 
 def refuses(machine, image, why):
@@ -111,16 +136,19 @@ def refuses(machine, image, why):
     check(machine.count(r"content\.(activated|opened)") == 0, f"{image} changed what is shown")
 
 
-def pulled_in_the_middle(machine, image, release):
-    """Pulled while the content is copied: what is shown stays. The next plug goes on from there."""
-    machine.mark()
-    machine.plug(image, slow=True)
-    machine.says(rf"publication {release} .* : signée par")
-    # The copy takes ten seconds; part of it is on the kiosk then.
-    time.sleep(3)
-    machine.pull(image)
-    machine.says(r'intake\.refused error="interrupted"')
-    check(machine.count(r"content\.(activated|opened|refused)") == 0, "a stick that was pulled changed what is shown")
+def takes_after_pulls(machine, image, release, dumps):
+    """Pulled at every step: what is shown stays. The next plug goes on from where the copy was."""
+    for name, step in PULLED_AT.items():
+        machine.mark()
+        machine.plug(image, slow=True)
+        machine.says(step.format(release=release))
+        if name == "in the middle":
+            # The copy takes ten seconds; part of it is on the kiosk then.
+            time.sleep(3)
+            machine.screen().save_png(dumps / "2-copying.png")
+        machine.pull(image)
+        machine.says(r'stick\.unreadable|intake\.refused error="interrupted"')
+        check(machine.count(r"content\.(activated|opened|refused)") == 0, f"pulled when {name}: what is shown changed")
     takes(machine, image, release)
     read = float(machine.says(rf"publication {release} : reçue \(contenu entier, ([0-9.]+) Mo lus\)")[1])
     check(read * 1e6 < machine.copy_bytes(release) - SLOW_BYTES_S, f"{read} MB were read again: nothing was kept")
@@ -141,13 +169,11 @@ def two_at_once(machine, new, release, old):
 
 def run(machine, dumps):
     """The sticks, in the order in which they are plugged. Returns the times, in seconds."""
-    machine.start()
-    machine.screen().save_png(dumps / "1-without-content.png")
-    times = {"vm_stick_to_activated_s": takes(machine, "first", 1)}
-    machine.screen().save_png(dumps / "2-first-release.png")
-    times["vm_stick_patch_to_activated_s"] = takes(machine, "second", 2, beside="unread")
+    takes_at_power_on(machine, "first", 1)
+    machine.screen().save_png(dumps / "1-release.png")
+    times = {"vm_stick_to_activated_s": takes(machine, "second", 2, beside="unread")}
     refuses(machine, "first", "rollback")
-    pulled_in_the_middle(machine, "third", 3)
+    takes_after_pulls(machine, "third", 3, dumps)
     two_at_once(machine, "fourth", 4, old="first")
     return times
 
