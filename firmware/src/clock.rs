@@ -3,6 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// This version of Parvis was made after this moment (2026-11-01), in seconds since 1970 (UTC): no clock is earlier.
+pub const BUILT_AFTER: i64 = 1_793_491_200;
+
 /// Time since the start of the program.
 #[allow(clippy::disallowed_methods, reason = "this is the clock that the rest of the program is given")]
 pub fn since_start() -> Duration {

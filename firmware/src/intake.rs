@@ -15,6 +15,7 @@ pub mod news;
 pub mod pass;
 pub mod schedule;
 pub mod service;
+mod settle;
 pub mod stage;
 pub mod state;
 pub mod step;

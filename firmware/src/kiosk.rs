@@ -24,6 +24,7 @@ use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::view::PrintState;
 
 use crate::durable::RealDisk;
+use crate::intake::Shelf;
 use crate::intake::news::{News, Receipt};
 use crate::present::{self, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session};
@@ -286,6 +287,11 @@ impl Kiosk {
         let Some(receipt) = Receipt::take(&RealDisk, &self.content_path) else { return };
         let Ok(content) = &self.content else { return };
         let folder = self.content_path.parent().unwrap_or(Path::new("."));
+        // A receipt of a release that was not activated in the end, or did not open, is none.
+        let shown = Shelf::new(folder).shown(&RealDisk);
+        if shown.is_none_or(|shown| shown.file != receipt.file || !shown.opened) {
+            return;
+        }
         let slip = receipt::of_update(&receipt, content, folder).map_err(anyhow::Error::from);
         match slip.and_then(|slip| self.draw(&slip)) {
             Ok(raster) => self.workers.printer.print(RECEIPT_JOB, Arc::new(raster)),

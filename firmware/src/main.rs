@@ -142,9 +142,13 @@ fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCo
         return simulate::intake(config).map(|()| ExitCode::SUCCESS);
     };
     if roll_back {
-        let number = intake::command::roll_back(&state, &content)?;
-        say(&intake::command::line(&Step::RolledBack { release: number, because: "staff" }, json));
-        return Ok(ExitCode::SUCCESS);
+        let outcome = intake::command::roll_back(&state, &content);
+        let (step, code) = match &outcome {
+            Ok(release) => (Step::RolledBack { release: *release, because: "staff" }, 0),
+            Err(error) => (Step::refused(error), error.exit_code()),
+        };
+        say(&intake::command::line(&step, json));
+        return Ok(ExitCode::from(code));
     }
     anyhow::ensure!(once, "one of --once and --roll-back goes with --state and --content");
     let line = Line { proxy, authority: None };

@@ -34,7 +34,11 @@ impl Folder {
             |errno: Errno| SourceError::Interrupted { path: path.to_owned(), reason: errno.to_string() };
         let folder =
             openat(CWD, &self.path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
-                .map_err(interrupted)?;
+                .map_err(|errno| match errno {
+                    Errno::NOENT => SourceError::NotFound(path.to_owned()),
+                    Errno::NOTDIR | Errno::LOOP => SourceError::NotAFile(path.to_owned()),
+                    other => interrupted(other),
+                })?;
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         let file = openat2(&folder, path, flags, Mode::empty(), resolve).map_err(|errno| match errno {
@@ -56,21 +60,24 @@ impl Source for Folder {
     async fn open(&self, path: &str, from: u64) -> Result<Body, SourceError> {
         let path = path.to_owned();
         let mut file = self.file(&path)?;
-        let interrupted = |path: &str, error: std::io::Error| SourceError::Interrupted {
+        let interrupted = move |path: &str, error: std::io::Error| SourceError::Interrupted {
             path: path.to_owned(),
             reason: error.to_string(),
         };
         file.seek(SeekFrom::Start(from)).map_err(|error| interrupted(&path, error))?;
-        // A read of a stick blocks for milliseconds; intake does nothing else meanwhile.
         Ok(Box::pin(stream::unfold(Some((file, path)), move |state| async move {
-            let (mut file, path) = state?;
-            let mut chunk = vec![0; CHUNK_BYTES];
-            match file.read(&mut chunk) {
-                Ok(0) => None,
-                Ok(count) => {
+            let (file, path) = state?;
+            // A worn stick may take minutes for a read, or never answer: whoever waits for it may give up.
+            let read = tokio::task::spawn_blocking(move || {
+                let (mut file, mut chunk) = (file, vec![0; CHUNK_BYTES]);
+                file.read(&mut chunk).map(|count| {
                     chunk.truncate(count);
-                    Some((Ok(Bytes::from(chunk)), Some((file, path))))
-                }
+                    (file, chunk)
+                })
+            });
+            match read.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
+                Ok((_, chunk)) if chunk.is_empty() => None,
+                Ok((file, chunk)) => Some((Ok(Bytes::from(chunk)), Some((file, path)))),
                 Err(error) => Some((Err(interrupted(&path, error)), None)),
             }
         })))

@@ -24,4 +24,4 @@ pub use folder::Folder;
 pub use release::{Probe, Release, StoredFile};
 pub use source::{Body, Source, SourceError};
 pub use tough::Bytes;
-pub use trust::{Floors, Trust, TrustError, Verified, verify};
+pub use trust::{Floors, Trust, TrustError, Verified, follow_roots, verify};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU64;
 
+use crate::trust::TrustError;
 use jiff::Timestamp;
 use tough::schema::decoded::{Decoded, Hex};
 use tough::schema::key::Key;
@@ -36,6 +37,23 @@ pub fn read(root: &[u8]) -> Result<Signed<Root>, RootError> {
     let root: Signed<Root> = serde_json::from_slice(root).map_err(|_| RootError::Malformed)?;
     root.signed.verify_role(&root).map_err(|_| RootError::Unsigned)?;
     if root.signed.consistent_snapshot { Ok(root) } else { Err(RootError::NotConsistent) }
+}
+
+/// The version of a root that follows `before`: signed by enough keys of both, and the very next one.
+pub(crate) fn follows(before: &[u8], next: &[u8]) -> Result<u64, TrustError> {
+    let before = read(before)?;
+    let next: Signed<Root> =
+        serde_json::from_slice(next).map_err(|_| TrustError::Malformed("root".to_owned()))?;
+    for root in [&before, &next] {
+        root.signed
+            .verify_role(&next)
+            .map_err(|error| TrustError::Signature { role: "root".to_owned(), reason: error.to_string() })?;
+    }
+    let (offered, seen) = (next.signed.version.get(), before.signed.version.get());
+    if offered != seen + 1 {
+        return Err(TrustError::Rollback { role: "root".to_owned(), offered, seen });
+    }
+    if next.signed.consistent_snapshot { Ok(offered) } else { Err(RootError::NotConsistent.into()) }
 }
 
 /// Keys of one role.

@@ -7,6 +7,7 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tough::schema::RoleType;
@@ -23,6 +24,10 @@ use crate::source::{Reader, Source, SourceError};
 const METADATA_BYTES_MAX: u64 = 256 * 1024;
 /// Most new roots in one run: an editor who changes keys each month for five years.
 const ROOT_UPDATES_MAX: u64 = 64;
+/// How far ahead of a kiosk's clock an editor's may be, in seconds: a day.
+const MADE_AHEAD_MAX: i64 = 86_400;
+/// The most that a version grows at once: beyond it nobody could ever publish again.
+const VERSIONS_AT_ONCE_MAX: u64 = 100_000;
 /// Where tough believes the repository to be; only the path counts.
 const BASE: &str = "http://repository/";
 
@@ -173,8 +178,35 @@ pub async fn verify(source: Arc<dyn Source>, trust: &Trust, now: i64) -> Result<
         .map(|signature| hex::encode(&signature.keyid).chars().take(16).collect())
         .collect();
     signers.sort_unstable();
-    let seen = now.max(release.about.made);
+    // A clock that is right knows better than an editor's computer that is not.
+    let clock_is_right = now > trust.seen;
+    let made = if clock_is_right { release.about.made.min(now + MADE_AHEAD_MAX) } else { release.about.made };
+    let seen = now.max(made);
     Ok(Verified { release, trust: Trust { root, floors, seen }, signers, expires })
+}
+
+/// Follows the chain of roots that `source` offers, each signed by the one before and by itself. What comes of it is
+/// worth keeping even when nothing else in the repository holds: a key that was revoked stays revoked.
+pub async fn follow_roots(source: &dyn Source, trust: &Trust) -> Result<Trust, TrustError> {
+    let mut trust = trust.clone();
+    for _ in 0..ROOT_UPDATES_MAX {
+        let path = names::root(trust.floors.root + 1);
+        let mut body = match source.open(&path, 0).await {
+            Ok(body) => body,
+            Err(SourceError::NotFound(_)) => return Ok(trust),
+            Err(error) => return Err(error.into()),
+        };
+        let mut bytes = Vec::new();
+        while let Some(chunk) = body.next().await {
+            bytes.extend_from_slice(&chunk?);
+            if bytes.len() as u64 > METADATA_BYTES_MAX {
+                return Err(TrustError::TooLong(path));
+            }
+        }
+        trust.floors.root = root::follows(trust.root.as_bytes(), &bytes)?;
+        trust.root = String::from_utf8(bytes).map_err(|_| RootError::Malformed)?;
+    }
+    Err(TrustError::TooLong("the chain of roots".to_owned()))
 }
 
 async fn load(reader: &Reader, trust: &Trust) -> Result<Repository, TrustError> {
@@ -210,6 +242,10 @@ fn raised(repository: &Repository, floors: Floors) -> Result<Floors, TrustError>
         ("snapshot", new.snapshot, floors.snapshot),
         ("targets", new.targets, floors.targets),
     ];
+    let leap = |offered: &u64, seen: &u64| offered.saturating_sub(*seen) > VERSIONS_AT_ONCE_MAX;
+    if let Some((role, ..)) = pairs.iter().find(|(_, offered, seen)| leap(offered, seen)) {
+        return Err(TrustError::Malformed((*role).to_owned()));
+    }
     match pairs.into_iter().find(|(_, offered, seen)| offered < seen) {
         Some((role, offered, seen)) => Err(TrustError::Rollback { role: role.to_owned(), offered, seen }),
         None => Ok(new),

@@ -148,7 +148,9 @@ fn rotate(repository: &Path, key: &str, new: &Path, with: &[PathBuf]) -> Result<
     let fresh = SigningKey::generate().map_err(failed)?;
     write_key(new, &fresh, &new_passphrase()?)?;
     let changed = change(repository, key, Some(&fresh.public()), with);
-    if changed.is_err() {
+    let in_root =
+        newest_root(repository).is_ok_and(|root| root.signed.keys.values().any(|key| *key == fresh.public()));
+    if changed.is_err() && !in_root {
         // The key is in no root: a file of it would only mislead.
         let _ = std::fs::remove_file(new);
     }
@@ -178,8 +180,8 @@ fn change(repository: &Path, id: &str, instead: Option<&Key>, with: &[PathBuf]) 
     wait(sign_root(repository, powers, &signers, now()))?.map_err(failed)?;
     say(
         [
-            "Changement signé. Publiez maintenant : les bornes le suivront avec la prochaine publication.",
-            "Change signed. Publish now: kiosks follow with the next release.",
+            "Changement signé. Signez maintenant la publication avec la clé en vigueur : « publish » sans fichier.",
+            "Change signed. Now sign the release with the key in force: `publish` without a file.",
         ],
         &[],
     );

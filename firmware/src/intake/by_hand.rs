@@ -40,13 +40,13 @@ pub enum ByHandError {
 /// Copies `from` beside `to`, opens and checks the copy, and puts it in place in one step. A running
 /// kiosk shows it after the visitor who is there. Returns the number of sheets.
 pub fn activate(from: &Path, to: &Path) -> Result<u32, ByHandError> {
-    let staged = durable::beside(to);
+    // Not where intake puts its link: what lies there may be one.
+    let staged = to.with_extension("by-hand");
     if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|source| ByHandError::Copy { path: folder.to_owned(), source })?;
     }
-    copy(from, &staged)?;
-    let outcome = check(&staged);
+    let outcome = copy(from, &staged).and_then(|()| check(&staged));
     match outcome {
         Ok(sheets) => {
             durable::replace(&staged, to)?;
@@ -78,7 +78,8 @@ fn copy(from: &Path, to: &Path) -> Result<(), ByHandError> {
     if !source.metadata().map_err(failed(from))?.is_file() {
         return Err(failed(from)(std::io::ErrorKind::InvalidInput.into()));
     }
-    let mut target = File::create(to).map_err(failed(to))?;
+    let _ = std::fs::remove_file(to);
+    let mut target = File::create_new(to).map_err(failed(to))?;
     let copied = std::io::copy(&mut source.take(CONTENT_BYTES_MAX + 1), &mut target).map_err(failed(to))?;
     if copied > CONTENT_BYTES_MAX {
         return Err(ByHandError::TooLarge(from.to_owned()));

@@ -7,7 +7,7 @@ use parvis_bundle::{Folder, Source};
 
 use super::check::ContentCheck;
 use super::error::IntakeError;
-use super::http::{Http, Line};
+use super::http::{Http, Line, LineError};
 use super::library::Shelf;
 use super::pass::{Pass, run};
 use super::step::Step;
@@ -66,9 +66,17 @@ type Prepared = (Arc<dyn Source>, Option<Vec<u8>>, std::fs::File);
 fn prepare(once: &Once) -> Result<Prepared, IntakeError> {
     let lock = lock(&once.state)?;
     let root = once.root.as_deref().map(read).transpose()?.flatten();
+    Ok((source(&once.from, &with_authority(once)?)?, root, lock))
+}
+
+/// The line with its certificate, read anew at each pass: it may have been replaced.
+pub(super) fn with_authority(once: &Once) -> Result<Line, IntakeError> {
     let mut line = once.line.clone();
-    line.authority = once.authority.as_deref().map(read).transpose()?.flatten();
-    Ok((source(&once.from, &line)?, root, lock))
+    if let Some(path) = &once.authority {
+        let missing = || LineError::Setup(format!("{}: no such file", path.display()));
+        line.authority = Some(read(path)?.ok_or_else(missing)?);
+    }
+    Ok(line)
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, IntakeError> {
@@ -81,11 +89,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, IntakeError> {
 /// The repository that an address or a path names.
 pub fn source(from: &str, line: &Line) -> Result<Arc<dyn Source>, IntakeError> {
     if from.starts_with("http://") || from.starts_with("https://") {
-        let http = Http::new(from, line).map_err(|error| IntakeError::Disk {
-            what: from.to_owned(),
-            source: std::io::Error::other(error),
-        })?;
-        return Ok(Arc::new(http));
+        return Ok(Arc::new(Http::new(from, line)?));
     }
     Ok(Arc::new(Folder::new(Path::new(from.strip_prefix("file://").unwrap_or(from)))))
 }

@@ -3,6 +3,7 @@
 use parvis_bundle::{SourceError, TrustError};
 
 use super::check::CheckError;
+use super::http::LineError;
 use super::state::StateError;
 
 /// Exit code: the source could not be read to its end. The next pass goes on from there.
@@ -64,6 +65,9 @@ pub enum IntakeError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The server cannot even be asked.
+    #[error(transparent)]
+    Line(#[from] LineError),
     /// There is no release to go back to.
     #[error("there is no earlier release to go back to")]
     NothingBefore,
@@ -97,6 +101,7 @@ impl IntakeError {
             Self::Check(error) => error.name(),
             Self::Rejected(_) => "rejected",
             Self::DiskFull { .. } => "disk-full",
+            Self::Line(_) => "line",
             Self::NothingBefore => "nothing-before",
             Self::Busy => "busy",
         }
@@ -106,9 +111,9 @@ impl IntakeError {
     pub fn exit_code(&self) -> u8 {
         match self.name() {
             "missing" | "interrupted" | "too-slow" => UNREACHABLE,
-            "sheets" | "probes" | "unreadable" | "rejected" => UNFIT,
-            "no-root" | "state-damaged" | "state-newer" | "disk" | "disk-full" | "nothing-before"
-            | "busy" | "system" => FAILED,
+            "sheets" | "probes" | "unreadable" | "rejected" | "release" => UNFIT,
+            "line" | "root" | "no-root" | "state-damaged" | "state-newer" | "disk" | "disk-full"
+            | "nothing-before" | "busy" | "system" => FAILED,
             _ => REFUSED,
         }
     }
@@ -129,8 +134,14 @@ impl IntakeError {
             "sheets" | "probes" | "unreadable" | "rejected" => {
                 "Ce contenu ne fonctionne pas sur cette borne. L'ancien reste affiché. Prévenez l'éditeur."
             }
-            "disk" | "disk-full" => "Le disque de la borne est plein ou abîmé. Prévenez le technicien.",
-            "no-root" | "state-damaged" | "state-newer" => {
+            "release" => "Ce contenu demande une version plus récente de la borne. Prévenez le technicien.",
+            "line" => {
+                "L'adresse du serveur, le proxy ou le certificat est mal réglé. Prévenez le technicien."
+            }
+            "disk" | "disk-full" | "system" => {
+                "Le disque de la borne est plein ou abîmé. Prévenez le technicien."
+            }
+            "root" | "no-root" | "state-damaged" | "state-newer" => {
                 "La borne ne sait plus à qui faire confiance. Prévenez le technicien."
             }
             "nothing-before" => "Il n'y a pas de contenu précédent à remettre.",

@@ -74,8 +74,14 @@ impl Http {
         if let Some(proxy) = &line.proxy {
             builder = builder.proxy(Proxy::all(proxy).map_err(setup)?);
         }
-        for certificate in line.authority.iter().flat_map(|pem| Certificate::from_pem_bundle(pem)).flatten() {
-            builder = builder.add_root_certificate(certificate);
+        if let Some(pem) = &line.authority {
+            let certificates = Certificate::from_pem_bundle(pem).map_err(setup)?;
+            if certificates.is_empty() {
+                return Err(LineError::Setup("no certificate in the file".to_owned()));
+            }
+            for certificate in certificates {
+                builder = builder.add_root_certificate(certificate);
+            }
         }
         Ok(Self { client: builder.build().map_err(setup)?, base })
     }
@@ -87,12 +93,13 @@ impl Http {
             request = request.header(IF_NONE_MATCH, etag);
         }
         let answer = request.send().await.map_err(|error| interrupted(path, &error))?;
-        let name =
-            answer.headers().get(ETAG).and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
-        if answer.status() == StatusCode::NOT_MODIFIED || (!name.is_empty() && Some(name.as_str()) == etag) {
+        if answer.status() == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }
-        Ok(Some(name))
+        skip(path, 0, &answer)?;
+        let name =
+            answer.headers().get(ETAG).and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
+        Ok(Some(name).filter(|name| name.is_empty() || Some(name.as_str()) != etag))
     }
 
     fn address(&self, path: &str) -> Result<Url, SourceError> {
@@ -136,7 +143,10 @@ fn skip(path: &str, from: u64, answer: &Response) -> Result<u64, SourceError> {
                 start.and_then(|range| range.strip_prefix("bytes ")?.split('-').next()?.parse::<u64>().ok());
             if start == Some(from) { Ok(0) } else { Err(refused(path, "another range than was asked")) }
         }
-        StatusCode::NOT_FOUND | StatusCode::GONE => Err(SourceError::NotFound(path.to_owned())),
+        // Stores that do not let their folders be listed answer "forbidden" for what is not there.
+        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::FORBIDDEN => {
+            Err(SourceError::NotFound(path.to_owned()))
+        }
         status if status.is_server_error() || [408, 425, 429].contains(&status.as_u16()) => {
             Err(SourceError::Interrupted { path: path.to_owned(), reason: status.to_string() })
         }

@@ -25,9 +25,11 @@ pub struct Shown {
     pub opened: bool,
 }
 
-/// The number in the name of a release's file.
+/// The number in the name of a release's file: `12-0123456789abcdef.parvis`. Anything else is not ours.
 fn number(name: &str) -> Option<u64> {
-    name.split('-').next()?.parse().ok()
+    let (number, digest) = name.strip_suffix(".parvis")?.split_once('-')?;
+    let ours = digest.len() == 16 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+    number.parse().ok().filter(|_| ours)
 }
 
 /// The folder of releases.
@@ -62,9 +64,10 @@ impl Shelf {
         disk.linked(&self.current_path()).map_err(IntakeError::disk("read the link"))
     }
 
-    /// The number of the release that is shown, from the name of its file: known even when the state is lost.
-    pub fn current_number(&self, disk: &dyn Disk) -> Result<u64, IntakeError> {
-        Ok(self.current(disk)?.as_deref().and_then(number).unwrap_or(0))
+    /// The highest number among the releases, from the names of their files: known even when the state is lost.
+    pub fn highest_number(&self, disk: &dyn Disk) -> Result<u64, IntakeError> {
+        let names = disk.names(&self.folder).map_err(IntakeError::disk("list the releases"))?;
+        Ok(names.iter().filter_map(|name| number(name)).max().unwrap_or(0))
     }
 
     /// Makes `release`, whose file is there and synced, the one that is shown.
@@ -72,6 +75,8 @@ impl Shelf {
         let beside = durable::beside(&self.current_path());
         disk.remove(&beside).map_err(IntakeError::disk("clear the place beside the link"))?;
         disk.link(&release.file_name(), &beside).map_err(IntakeError::disk("link the release"))?;
+        // What the kiosk said of another release, or of this one before, says nothing now.
+        disk.remove(&self.path(SHOWN)).map_err(IntakeError::disk("forget what the kiosk said"))?;
         disk.rename(&beside, &self.current_path()).map_err(IntakeError::disk("activate the release"))?;
         disk.sync_folder(&self.folder).map_err(IntakeError::disk("sync the releases"))
     }
@@ -82,11 +87,11 @@ impl Shelf {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The kiosk says whether it could open the file behind `content`. Nothing happens where intake has no part in it.
-    pub fn tell_shown(disk: &dyn Disk, content: &Path, opened: bool) {
-        let (Ok(Some(file)), Some(folder)) = (disk.linked(content), content.parent()) else { return };
+    /// The kiosk says whether it could open `file`, to which the link `content` led.
+    pub fn tell_shown(disk: &dyn Disk, content: &Path, file: &str, opened: bool) {
+        let Some(folder) = content.parent() else { return };
         let shelf = Self::new(folder);
-        let shown = Shown { file, opened };
+        let shown = Shown { file: file.to_owned(), opened };
         if shelf.shown(disk).as_ref() == Some(&shown) {
             return;
         }
@@ -104,15 +109,25 @@ impl Shelf {
             return Vec::new();
         };
         let mut names = disk.names(folder).unwrap_or_default();
-        names.retain(|name| name.ends_with(".parvis") && *name != current);
+        names.retain(|name| number(name).is_some() && *name != current);
         names.sort_by_key(|name| std::cmp::Reverse(number(name)));
         names.iter().map(|name| folder.join(name)).collect()
+    }
+
+    /// Bytes of files that are on their way.
+    pub fn parts(&self, disk: &dyn Disk) -> u64 {
+        let names = disk.names(&self.folder).unwrap_or_default();
+        let parts =
+            names.iter().filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "part"));
+        parts.filter_map(|name| disk.length(&self.path(name)).ok().flatten()).sum()
     }
 
     /// Removes what belongs to none of `keep`: releases that came and went, parts of files that nobody offers any more.
     pub fn prune(&self, disk: &dyn Disk, keep: &[String]) -> Result<(), IntakeError> {
         let names = disk.names(&self.folder).map_err(IntakeError::disk("list the releases"))?;
-        let ours = |name: &str| [".parvis", ".part", ".staged"].iter().any(|ending| name.ends_with(ending));
+        let ours = |name: &str| {
+            number(name).is_some() || [".part", ".staged"].iter().any(|ending| name.ends_with(ending))
+        };
         for name in names.iter().filter(|name| ours(name) && !keep.contains(*name)) {
             disk.remove(&self.path(name)).map_err(IntakeError::disk("remove an old release"))?;
         }

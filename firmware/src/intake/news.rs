@@ -64,6 +64,12 @@ impl News {
         }
     }
 
+    /// A stick that is not FAT.
+    pub fn unreadable() -> Self {
+        let text = "Cette clé n'est pas lisible ici : il faut une clé au format FAT32 ou exFAT.".to_owned();
+        Self { text, done: true }
+    }
+
     /// Writes it beside the releases; a line for staff is never worth an update, so a failure is only logged.
     pub fn tell(&self, disk: &dyn Disk, releases: &Shelf) {
         write(disk, &releases.path(NEWS), self);

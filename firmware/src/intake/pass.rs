@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use parvis_bundle::{Release, Source, Trust, Verified, names, verify};
+use parvis_bundle::{Release, Source, Trust, Verified, follow_roots, names, verify};
 
-use super::check::Check;
+use super::check::{Check, CheckError};
 use super::error::IntakeError;
 use super::library::Shelf;
 use super::stage::{part_name, stage};
 use super::state::{Installed, State};
 use super::step::Step;
+use crate::clock;
 use crate::durable::Disk;
 
 /// What a pass works with.
@@ -51,12 +52,20 @@ async fn bring(
     let mut state = pass.recovered(told)?;
     drop(source.open(names::TIMESTAMP, 0).await?);
     told(Step::Found);
+    // Kept even when nothing else holds: keys that were revoked once stay revoked.
+    let rooted = follow_roots(&*source, &state.trust).await?;
+    if rooted != state.trust {
+        state.trust = rooted;
+        state.save(pass.disk, pass.state)?;
+    }
     let Verified { release, trust, signers, expires } =
         verify(source.clone(), &state.trust, pass.now).await?;
     state.trust = trust;
     state.save(pass.disk, pass.state)?;
     let current = pass.shelf.current(pass.disk)?;
-    let shown = current.as_deref().and_then(|name| state.named(name)).cloned();
+    let broken = pass.shelf.shown(pass.disk).filter(|shown| !shown.opened).map(|shown| shown.file);
+    let works = current.as_deref().filter(|name| broken.as_deref() != Some(*name));
+    let shown = works.and_then(|name| state.named(name)).cloned();
     if let Some(shown) = shown.as_ref().filter(|shown| shown.content == release.content) {
         told(Step::NothingNew { release: shown.number });
         return Ok(());
@@ -64,7 +73,7 @@ async fn bring(
     let new =
         Installed { number: release.number, content: release.content, made: release.about.made, signers };
     told(Step::verified(&release, &new, expires));
-    if state.rejected == Some(release.content) {
+    if state.has_rejected(&release.content) {
         return Err(IntakeError::Rejected(release.number));
     }
     pass.make_room(&state, &release, &new, current.as_deref())?;
@@ -82,8 +91,13 @@ async fn bring(
             told(Step::Checked { release: release.number, sheets, probes });
         }
         Err(error) => {
-            state.rejected = Some(release.content);
-            state.save(pass.disk, pass.state)?;
+            let file = pass.shelf.path(&new.file_name());
+            pass.disk.remove(&file).map_err(IntakeError::disk("remove a release that does not work"))?;
+            // A disk that could not be read says nothing of the release.
+            if !matches!(error, CheckError::Read(_)) {
+                state.reject(release.content);
+                state.save(pass.disk, pass.state)?;
+            }
             return Err(error.into());
         }
     }
@@ -98,44 +112,20 @@ impl Pass<'_> {
         self.disk
             .make_folder(self.shelf.folder())
             .map_err(IntakeError::disk("make the folder of releases"))?;
-        match State::load(self.disk, self.state)? {
-            Some(state) => self.settled(state, told),
-            None => self.first_state(),
-        }
-    }
-
-    /// Looks at what the kiosk said of the release that it was given last; nothing happens before the first one.
-    pub fn settle(&self, told: &mut impl FnMut(Step)) -> Result<(), IntakeError> {
-        match State::load(self.disk, self.state)? {
-            Some(state) => self.settled(state, told).map(|_| ()),
-            None => Ok(()),
-        }
-    }
-
-    fn settled(&self, mut state: State, told: &mut impl FnMut(Step)) -> Result<State, IntakeError> {
-        let Some(number) = state.on_trial else { return Ok(state) };
-        let current = self.shelf.current(self.disk)?;
-        let shown = self.shelf.shown(self.disk).filter(|shown| Some(&shown.file) == current.as_ref());
-        match shown {
-            Some(shown) if shown.opened => {
-                state.on_trial = None;
-                state.save(self.disk, self.state)?;
-                told(Step::Confirmed { release: number });
-            }
-            Some(_) => {
-                let release = self.back(&mut state)?;
-                told(Step::RolledBack { release, because: "the kiosk could not open it" });
-            }
-            // The kiosk has not looked yet: a visitor is there, or it is not running.
-            None => {}
-        }
+        let mut state = match State::load(self.disk, self.state)? {
+            Some(state) => self.settled(state, told)?,
+            None => self.first_state()?,
+        };
+        // A state that was emptied, or exchanged for an older one, does not open the way back: what lies on the shelf
+        // was believed once.
+        let floor = &mut state.trust.floors.targets;
+        *floor = (*floor).max(self.shelf.highest_number(self.disk)?);
         Ok(state)
     }
 
     fn first_state(&self) -> Result<State, IntakeError> {
         let mut trust = Trust::first(self.root.ok_or(IntakeError::NoRoot)?)?;
-        // A state that was emptied does not open the way back: the release that is shown still counts.
-        trust.floors.targets = self.shelf.current_number(self.disk)?;
+        trust.seen = trust.seen.max(clock::BUILT_AFTER);
         let state = State::new(trust);
         state.save(self.disk, self.state)?;
         Ok(state)
@@ -165,27 +155,5 @@ impl Pass<'_> {
         self.shelf.show(self.disk, new)?;
         tracing::info!(release = new.number, "content.activated");
         Ok(())
-    }
-
-    /// Goes back to the release before the one that is shown, and does not try that one again.
-    fn back(&self, state: &mut State) -> Result<u64, IntakeError> {
-        let current = self.shelf.current(self.disk)?.ok_or(IntakeError::NothingBefore)?;
-        let there = |installed: &&Installed| {
-            let path = self.shelf.path(&installed.file_name());
-            installed.file_name() != current && matches!(self.disk.length(&path), Ok(Some(_)))
-        };
-        let before = state.installed.iter().find(there).cloned().ok_or(IntakeError::NothingBefore)?;
-        state.rejected = state.named(&current).map(|installed| installed.content);
-        state.on_trial = None;
-        state.save(self.disk, self.state)?;
-        self.shelf.show(self.disk, &before)?;
-        tracing::info!(release = before.number, "content.rolled_back");
-        Ok(before.number)
-    }
-
-    /// Staff want the release before: one touch. Returns its number.
-    pub fn roll_back(&self) -> Result<u64, IntakeError> {
-        let mut state = State::load(self.disk, self.state)?.ok_or(IntakeError::NothingBefore)?;
-        self.back(&mut state)
     }
 }

@@ -29,9 +29,12 @@ impl Schedule {
     }
 
     /// How long to wait after a pass with that exit code. A line that breaks off is tried again after 1, 2, 4 … minutes,
-    /// never later than usual; anything else waits its turn.
-    pub fn next(&mut self, exit_code: u8, chance: u64) -> Duration {
+    /// never later than usual, and after 1 minute while each try brings something; anything else waits its turn.
+    pub fn next(&mut self, exit_code: u8, brought: bool, chance: u64) -> Duration {
         let wait = if exit_code == UNREACHABLE {
+            if brought {
+                self.broken_off = 0;
+            }
             let soon = SOON.saturating_mul(2_u32.saturating_pow(self.broken_off.min(16)));
             self.broken_off += 1;
             soon.min(self.every)
@@ -52,7 +55,7 @@ mod tests {
     #[test]
     fn waits_are_spread_and_stay_within_a_fifth_of_what_was_asked() {
         let mut schedule = Schedule::new(HOUR);
-        let waits: Vec<Duration> = (0..1_000).map(|chance| schedule.next(0, chance * 7)).collect();
+        let waits: Vec<Duration> = (0..1_000).map(|chance| schedule.next(0, false, chance * 7)).collect();
         assert!(waits.iter().all(|wait| (HOUR * 4 / 5..=HOUR * 6 / 5).contains(wait)));
         let distinct: std::collections::BTreeSet<_> = waits.into_iter().collect();
         assert!(distinct.len() > 30, "{distinct:?}");
@@ -62,10 +65,13 @@ mod tests {
     #[test]
     fn a_line_that_breaks_off_is_tried_again_soon_then_ever_later_and_never_later_than_usual() {
         let mut schedule = Schedule::new(HOUR);
-        let waits: Vec<u64> = (0..100).map(|_| schedule.next(UNREACHABLE, 20).as_secs()).collect();
+        let waits: Vec<u64> = (0..100).map(|_| schedule.next(UNREACHABLE, false, 20).as_secs()).collect();
         assert_eq!(waits[..7], [60, 120, 240, 480, 960, 1_920, 3_600]);
         assert!(waits[7..].iter().all(|wait| *wait == 3_600));
-        assert_eq!(schedule.next(0, 20), HOUR);
-        assert_eq!(schedule.next(UNREACHABLE, 20).as_secs(), 60, "a good pass begins anew");
+        assert_eq!(schedule.next(0, false, 20), HOUR);
+        assert_eq!(schedule.next(UNREACHABLE, false, 20).as_secs(), 60, "a good pass begins anew");
+        for _ in 0..30 {
+            assert_eq!(schedule.next(UNREACHABLE, true, 20).as_secs(), 60, "each try brings something");
+        }
     }
 }

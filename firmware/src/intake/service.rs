@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use parvis_bundle::SourceError;
 use parvis_bundle::stick::STICK_FOLDER;
+use parvis_bundle::{SourceError, names};
 use parvis_hardware::usb::{Change, Changes, Mounted, present};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, sleep_until, timeout};
 
-use super::command::{Once, once_async, settle};
+use super::command::{Once, once_async, settle, with_authority};
 use super::error::{IntakeError, UNREACHABLE};
-use super::http::Line;
+use super::http::{Http, Line};
 use super::library::{CURRENT, Shelf};
 use super::news::{News, Receipt};
 use super::schedule::Schedule;
@@ -25,35 +25,115 @@ use crate::durable::RealDisk;
 const LOOK: Duration = Duration::from_secs(20);
 /// Longest pass over a stick.
 const STICK: Duration = Duration::from_secs(10 * 60);
-/// Longest pass over a server: the whole content over a 64 kbit/s line takes half an hour.
-const SERVER: Duration = Duration::from_secs(6 * 3_600);
+/// Longest pass over a server; the next one goes on where this one stopped. Staff's own wishes wait no longer.
+const SERVER: Duration = Duration::from_secs(15 * 60);
+/// How long the line about a stick stays after it was pulled: long enough to be read.
+const NEWS: Duration = Duration::from_secs(60);
 /// Sticks that may wait their turn.
 const STICKS_MAX: usize = 8;
 
 /// Runs until `stopped` ends.
 pub async fn serve(config: &Config, stopped: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let releases = releases(&config.content)?;
-    let intake = &config.intake;
-    let mut sticks = if intake.sticks { listen()? } else { mpsc::channel(1).1 };
-    let mut schedule = Schedule::new(intake.every);
-    let mut next = Instant::now() + schedule.first(chance());
+    let mut service = Service::new(config)?;
+    let mut sticks = if config.intake.sticks { listen()? } else { mpsc::channel(1).1 };
     let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tokio::pin!(stopped);
     loop {
+        let due = service.next;
         tokio::select! {
             () = &mut stopped => return Ok(()),
-            Some(change) = sticks.recv() => {
-                if change.here {
-                    take_stick(&change.device, intake, &releases).await;
-                } else {
-                    News::clear(&RealDisk, &Shelf::new(&releases));
+            Some(change) = sticks.recv() => tokio::select! {
+                () = &mut stopped => return Ok(()),
+                () = service.stick(change) => {}
+            },
+            () = sleep_until(due), if service.intake.from.is_some() => {
+                // A stick that comes meanwhile goes first: what was read is kept, and the server asked again soon.
+                let interrupted = tokio::select! {
+                    () = &mut stopped => return Ok(()),
+                    () = service.server() => None,
+                    Some(change) = sticks.recv() => Some(change),
+                };
+                if let Some(change) = interrupted {
+                    service.ask_again(UNREACHABLE, true);
+                    service.stick(change).await;
                 }
             }
-            () = sleep_until(next), if intake.from.is_some() => {
-                let code = take_from_server(intake, &releases).await;
-                next = Instant::now() + schedule.next(code, chance());
+            _ = look.tick() => service.look(),
+        }
+    }
+}
+
+/// What the service remembers between two passes.
+struct Service<'a> {
+    intake: &'a IntakeConfig,
+    shelf: Shelf,
+    schedule: Schedule,
+    /// When the server is asked next.
+    next: Instant,
+    /// What the server called the timestamp when it was last read to the end.
+    etag: Option<String>,
+    /// When the line about a stick that was pulled goes.
+    news_until: Option<Instant>,
+}
+
+impl<'a> Service<'a> {
+    fn new(config: &'a Config) -> anyhow::Result<Self> {
+        let shelf = Shelf::new(&releases(&config.content)?);
+        // A stick that was pulled while the power was off left its line.
+        News::clear(&RealDisk, &shelf);
+        let schedule = Schedule::new(config.intake.every);
+        let next = Instant::now() + schedule.first(chance());
+        Ok(Self { intake: &config.intake, shelf, schedule, next, etag: None, news_until: None })
+    }
+
+    fn ask_again(&mut self, code: u8, brought: bool) {
+        self.next = Instant::now() + self.schedule.next(code, brought, chance());
+    }
+
+    fn look(&mut self) {
+        if self.news_until.is_some_and(|until| until <= Instant::now()) {
+            self.news_until = None;
+            News::clear(&RealDisk, &self.shelf);
+        }
+        settle(&self.intake.state, self.shelf.folder(), tell);
+    }
+
+    async fn stick(&mut self, change: Change) {
+        if change.here {
+            self.news_until = None;
+            take_stick(&change.device, self.intake, &self.shelf).await;
+        } else {
+            self.news_until = Some(Instant::now() + NEWS);
+        }
+    }
+
+    async fn server(&mut self) {
+        let asked = asked(self.intake, &self.shelf, self.intake.from.clone().unwrap_or_default());
+        let before = self.shelf.parts(&RealDisk);
+        let code = timeout(SERVER, self.pass(&asked)).await.unwrap_or(UNREACHABLE);
+        let brought = self.shelf.parts(&RealDisk) > before;
+        self.ask_again(code, brought);
+    }
+
+    /// One request where nothing has changed; a pass where something has.
+    async fn pass(&mut self, asked: &Once) -> u8 {
+        let line = with_authority(asked).and_then(|line| Ok(Http::new(&asked.from, &line)?));
+        let changed = match &line {
+            Ok(http) => http.changed(names::TIMESTAMP, self.etag.as_deref()).await,
+            Err(_) => Ok(Some(String::new())),
+        };
+        match changed {
+            Ok(None) => 0,
+            Ok(Some(etag)) => {
+                let code = once_async(asked, &mut tell).await;
+                self.etag = Some(etag).filter(|etag| code == 0 && !etag.is_empty());
+                code
             }
-            _ = look.tick() => settle(&intake.state, &releases, tell),
+            Err(error) => {
+                tell(Step::refused(&IntakeError::Source(error)));
+                UNREACHABLE
+            }
         }
     }
 }
@@ -86,21 +166,30 @@ fn listen() -> anyhow::Result<mpsc::Receiver<Change>> {
                     return;
                 }
             }
-            match changes.wait() {
-                Ok(change) => waiting.push(change),
-                // The kernel had more to say than the socket held: look at what is there.
-                Err(_) => waiting = present(),
+            if let Ok(change) = changes.wait() {
+                waiting.push(change);
+            } else {
+                // The kernel had more to say than the socket held: look at what is there, and never in a hot loop.
+                std::thread::sleep(Duration::from_secs(1));
+                waiting = present();
             }
         }
     })?;
     Ok(sticks)
 }
 
-async fn take_stick(device: &str, intake: &IntakeConfig, releases: &Path) {
-    let mounted = match Mounted::new(device, &intake.state.join("stick")) {
+async fn take_stick(device: &str, intake: &IntakeConfig, shelf: &Shelf) {
+    let (name, folder) = (device.to_owned(), intake.state.join("stick"));
+    let mounted = tokio::task::spawn_blocking(move || Mounted::new(&name, &folder)).await;
+    let mounted = match mounted.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
         Ok(Some(mounted)) => mounted,
-        // A disk whose partitions come as devices of their own, or a stick of another kind.
-        Ok(None) => return,
+        // A whole disk has its partitions as devices of their own; a partition of another kind is not for us.
+        Ok(None) => {
+            if device.ends_with(|last: char| last.is_ascii_digit()) {
+                News::unreadable().tell(&RealDisk, shelf);
+            }
+            return;
+        }
         Err(error) => {
             tracing::warn!(%error, "stick.unreadable");
             return;
@@ -108,11 +197,10 @@ async fn take_stick(device: &str, intake: &IntakeConfig, releases: &Path) {
     };
     tracing::info!("stick.mounted");
     let from = mounted.folder().join(STICK_FOLDER).display().to_string();
-    let shelf = Shelf::new(releases);
     let before = shelf.current(&RealDisk).ok().flatten();
-    let mut told = Told { shelf: &shelf, before, receipt: None };
-    if timeout(STICK, once_async(&asked(intake, releases, from), &mut |step| told.hear(step))).await.is_err()
-    {
+    let mut told = Told { shelf, before, receipt: None };
+    let asked = asked(intake, shelf, from);
+    if timeout(STICK, once_async(&asked, &mut |step| told.hear(step))).await.is_err() {
         tracing::warn!("stick.too_slow");
         told.hear(Step::refused(&IntakeError::Source(SourceError::TooSlow(device.to_owned()))));
     }
@@ -136,23 +224,19 @@ impl Told<'_> {
             self.receipt = Some(Receipt { release, made, expires, signers, file, before });
         }
         // Left before the release is named: the kiosk may open it the moment it is.
-        if let (Step::Checked { .. }, Some(receipt)) = (&step, self.receipt.take()) {
+        if matches!(step, Step::Checked { .. })
+            && let Some(receipt) = self.receipt.take()
+        {
             receipt.leave(&RealDisk, self.shelf);
         }
         tell(step);
     }
 }
 
-async fn take_from_server(intake: &IntakeConfig, releases: &Path) -> u8 {
-    let from = intake.from.clone().unwrap_or_default();
-    let asked = asked(intake, releases, from);
-    timeout(SERVER, once_async(&asked, &mut tell)).await.unwrap_or(UNREACHABLE)
-}
-
-fn asked(intake: &IntakeConfig, releases: &Path, from: String) -> Once {
+fn asked(intake: &IntakeConfig, shelf: &Shelf, from: String) -> Once {
     let line = Line { proxy: intake.proxy.clone(), authority: None };
     let (state, root) = (intake.state.clone(), intake.root.clone());
-    Once { from, state, content: releases.to_owned(), root, line, authority: intake.authority.clone() }
+    Once { from, state, content: shelf.folder().to_owned(), root, line, authority: intake.authority.clone() }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "a listener of steps is given them")]
@@ -161,5 +245,35 @@ fn tell(step: Step) {
         tracing::warn!(error, what, "intake.refused");
     } else {
         tracing::info!(%step, "intake.step");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_from_a_stick_leaves_a_receipt_before_it_is_named_and_a_refused_one_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path());
+        let verified = || Step::Verified {
+            release: 2,
+            title: String::new(),
+            signers: vec!["0123".to_owned()],
+            made: 5,
+            expires: 7,
+            file: "2-b.parvis".to_owned(),
+        };
+        let mut told = Told { shelf: &shelf, before: Some("1-a.parvis".to_owned()), receipt: None };
+        told.hear(Step::Found);
+        told.hear(verified());
+        told.hear(Step::refused(&IntakeError::NothingBefore));
+        assert_eq!(Receipt::take(&RealDisk, &shelf.current_path()), None);
+        told.hear(verified());
+        told.hear(Step::Staged { release: 2, fetched_bytes: 1, resumed_bytes: 0, patch: true });
+        told.hear(Step::Checked { release: 2, sheets: 3, probes: 1 });
+        let receipt = Receipt::take(&RealDisk, &shelf.current_path()).unwrap();
+        assert_eq!((receipt.release, receipt.before.as_deref()), (2, Some("1-a.parvis")));
+        assert!(News::read(&RealDisk, &shelf.current_path()).is_some());
     }
 }

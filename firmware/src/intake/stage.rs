@@ -51,6 +51,7 @@ pub async fn stage(
             return Ok(Staged { fetched, patch: true });
         }
     }
+    room(disk, shelf, release.full.bytes + release.content_bytes)?;
     let fetched = fetch(source, disk, &release.full, &part(shelf, &release.full)).await?;
     unpacked(disk, shelf, release, &release.full, name, |packed, out| {
         unpack(packed, release.content_bytes, out)
@@ -101,12 +102,18 @@ fn unpacked(
     let staged = shelf.path(&format!("{name}.staged"));
     disk.remove(&staged).map_err(IntakeError::disk("clear the staged file"))?;
     let packed = disk.open(&part(shelf, file)).map_err(IntakeError::disk("open a part"))?;
-    let mut out = Writer { disk, path: &staged, waiting: Vec::new(), hasher: Hasher::default() };
+    let mut out =
+        Writer { disk, path: &staged, waiting: Vec::new(), hasher: Hasher::default(), failed: None };
     let outcome = unpack(packed, &mut out);
+    if let Some(error) = out.failed {
+        // The disk's fault, not the file's: the part is kept for when there is room.
+        disk.remove(&staged).map_err(IntakeError::disk("clear the staged file"))?;
+        return Err(IntakeError::disk("write the staged file")(error));
+    }
     let (digest, bytes) = out.hasher.finish();
-    disk.remove(&part(shelf, file)).map_err(IntakeError::disk("remove a part"))?;
     if outcome.is_err() || digest != release.content || bytes != release.content_bytes {
         disk.remove(&staged).map_err(IntakeError::disk("clear the staged file"))?;
+        disk.remove(&part(shelf, file)).map_err(IntakeError::disk("remove a part"))?;
         return Err(match outcome {
             Err(error) => IntakeError::Unpack(file.name.clone(), error),
             Ok(()) => IntakeError::NotAsSigned(file.name.clone()),
@@ -116,7 +123,8 @@ fn unpacked(
     durable::replace_on(disk, &staged, &shelf.path(name)).map_err(|error| IntakeError::Disk {
         what: "name the release".to_owned(),
         source: io::Error::other(error),
-    })
+    })?;
+    disk.remove(&part(shelf, file)).map_err(IntakeError::disk("remove a part"))
 }
 
 /// Writes to the disk in large pieces, and to a digest.
@@ -125,6 +133,8 @@ struct Writer<'a> {
     path: &'a Path,
     waiting: Vec<u8>,
     hasher: Hasher,
+    /// What the disk said when it failed.
+    failed: Option<io::Error>,
 }
 
 impl Write for Writer<'_> {
@@ -138,7 +148,11 @@ impl Write for Writer<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.disk.append(self.path, &self.waiting)?;
+        if let Err(error) = self.disk.append(self.path, &self.waiting) {
+            let kind = error.kind();
+            self.failed.get_or_insert(error);
+            return Err(kind.into());
+        }
         self.waiting.clear();
         Ok(())
     }

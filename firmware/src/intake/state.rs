@@ -15,6 +15,8 @@ const FILE: &str = "intake.json";
 const BYTES_MAX: u64 = 1024 * 1024;
 /// Version of the format.
 const FORMAT: u32 = 1;
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Releases remembered: the one shown, the one before, the one being tried.
 const INSTALLED_MAX: usize = 3;
 
@@ -64,9 +66,16 @@ pub struct State {
     /// The number of the release that was activated and not yet shown by the kiosk.
     pub on_trial: Option<u64>,
     /// A release that failed its checks or on the kiosk, or that staff rolled back: not tried again.
-    pub rejected: Option<Digest>,
-    /// What the server called the timestamp when it was last read.
-    pub etag: Option<String>,
+    pub rejected: Option<Rejected>,
+}
+
+/// A release that is not tried again, by this version of Parvis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The digest of its content file.
+    content: Digest,
+    /// Which version rejected it: another one may read it.
+    by: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,7 +88,7 @@ struct Sealed {
 impl State {
     /// A first state, in `trust`.
     pub fn new(trust: Trust) -> Self {
-        Self { trust, installed: Vec::new(), on_trial: None, rejected: None, etag: None }
+        Self { trust, installed: Vec::new(), on_trial: None, rejected: None }
     }
 
     /// The state in `folder`; `None` when there is none yet.
@@ -113,6 +122,16 @@ impl State {
     /// The release in the file of that name.
     pub fn named(&self, file_name: &str) -> Option<&Installed> {
         self.installed.iter().find(|installed| installed.file_name() == file_name)
+    }
+
+    /// The release with that content is not tried again.
+    pub fn reject(&mut self, content: Digest) {
+        self.rejected = Some(Rejected { content, by: VERSION.to_owned() });
+    }
+
+    /// The release with that content was rejected, by this version.
+    pub fn has_rejected(&self, content: &Digest) -> bool {
+        self.rejected.as_ref().is_some_and(|rejected| rejected.content == *content && rejected.by == VERSION)
     }
 
     /// Remembers a release as the newest.

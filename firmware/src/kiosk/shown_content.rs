@@ -4,14 +4,21 @@ use std::path::Path;
 
 use parvis_content::ContentFile;
 
-use crate::durable::RealDisk;
+use crate::durable::{Disk as _, RealDisk};
 use crate::intake::Shelf;
 
 /// Opens the content at `path` and tells intake how it went. What does not open is replaced by the release before, until
 /// intake has put that one in place.
 pub(super) fn open(path: &Path) -> Result<ContentFile, String> {
-    let opened = open_one(path);
-    Shelf::tell_shown(&RealDisk, path, opened.is_ok());
+    // The link is read once: what is opened is what is told of, whatever intake does meanwhile.
+    let opened = match RealDisk.linked(path).ok().flatten() {
+        Some(file) => {
+            let opened = open_one(&path.with_file_name(&file));
+            Shelf::tell_shown(&RealDisk, path, &file, opened.is_ok());
+            opened
+        }
+        None => open_one(path),
+    };
     let why = match opened {
         Ok(content) => return Ok(content),
         Err(why) => why,

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use parvis::intake::Step;
 use parvis_bundle::ceremony::{Powers, sign_root};
 use parvis_bundle::keys::SigningKey;
 use parvis_bundle::root::RolePlan;
@@ -48,6 +49,11 @@ fn an_old_stick_is_refused_when_the_state_was_emptied_truncated_or_exchanged() {
     kiosk.must_refuse(old.path(), "state-damaged");
     std::fs::remove_file(&state).unwrap();
     kiosk.must_refuse(old.path(), "rollback");
+    // A state from before release 2, genuine and whole.
+    let young = Kiosk::new(&editor);
+    young.take(old.path()).1.unwrap();
+    std::fs::copy(young.state().join("intake.json"), &state).unwrap();
+    kiosk.must_refuse(old.path(), "rollback");
     kiosk.take(&editor.repository()).1.unwrap();
     assert_eq!(kiosk.shown().unwrap(), bytes(2));
 }
@@ -76,18 +82,26 @@ fn a_frozen_repository_is_refused_with_a_clock_and_tells_nothing_new_without_one
     kiosk.now = NOW + 181 * 86_400;
     kiosk.must_refuse(&editor.repository(), "expired");
     kiosk.now = 0;
-    kiosk.must_refuse_later(&editor);
+    assert!(
+        kiosk.take(&editor.repository()).0.iter().any(|step| matches!(step, Step::NothingNew { release: 2 }))
+    );
 }
 
-impl Kiosk {
-    /// A clock that went back does not bring back what had expired once the later day was seen in a signed date.
-    fn must_refuse_later(&mut self, editor: &Editor) {
-        self.now = NOW;
-        editor.publish(3);
-        self.take(&editor.repository()).1.unwrap();
-        self.now = 0;
-        self.take(&editor.repository()).1.unwrap();
-    }
+#[test]
+fn a_key_that_was_revoked_stays_revoked_even_if_nothing_else_in_that_repository_held() {
+    let (mut editor, kiosk, _) = world();
+    let stolen = std::mem::replace(&mut editor.key, SigningKey::generate().unwrap());
+    let powers = Powers {
+        root: RolePlan { keys: vec![editor.roots[0].public()], threshold: 1 },
+        publication: RolePlan { keys: vec![editor.key.public()], threshold: 1 },
+    };
+    wait(sign_root(&editor.repository(), powers, &editor.roots, NOW)).unwrap();
+    // The editor has not published under the new key yet.
+    kiosk.must_refuse(&editor.repository(), "signature");
+    std::fs::remove_file(editor.file("metadata/2.root.json")).unwrap();
+    editor.key = stolen;
+    editor.publish(3);
+    kiosk.must_refuse(&editor.repository(), "signature");
 }
 
 #[test]
@@ -101,7 +115,9 @@ fn a_stranger_s_stick_is_refused() {
 #[test]
 fn a_stick_without_a_repository_and_one_cut_short_are_told_apart_from_a_false_one() {
     let (editor, kiosk, _) = world();
-    kiosk.must_refuse(tempfile::tempdir().unwrap().path(), "missing");
+    let stick = tempfile::tempdir().unwrap();
+    kiosk.must_refuse(stick.path(), "missing");
+    kiosk.must_refuse(&stick.path().join("parvis"), "missing");
     editor.publish(3);
     std::fs::remove_dir_all(editor.file("targets")).unwrap();
     kiosk.must_refuse(&editor.repository(), "missing");

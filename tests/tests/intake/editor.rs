@@ -159,7 +159,8 @@ impl Kiosk {
 
     /// The kiosk looks at what it was given.
     pub fn opens(&self, opened: bool) {
-        Shelf::tell_shown(&RealDisk, &self.shelf.current_path(), opened);
+        let file = self.shelf.current(&RealDisk).unwrap().unwrap();
+        Shelf::tell_shown(&RealDisk, &self.shelf.current_path(), &file, opened);
     }
 
     /// What is offered in `from` is refused under the name `error`, and what was shown still is.

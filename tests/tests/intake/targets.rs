@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use parvis::durable::{Disk, RealDisk};
 use parvis::intake::check::ContentCheck;
-use parvis::intake::{Pass, run};
-use parvis_bundle::{Folder, Release, StoredFile};
+use parvis::intake::stage::stage;
+use parvis::intake::{Pass, Shelf, run};
+use parvis_bundle::pack::{pack, pack_patch};
+use parvis_bundle::release::Description;
+use parvis_bundle::{Digest, Folder, Release, StoredFile};
 
 use crate::editor::{Editor, Kiosk, NOW, bytes, wait};
 
@@ -159,10 +162,82 @@ fn a_disk_that_is_full_or_fills_up_at_any_byte_keeps_what_is_shown() {
     for kilobytes in [0, 1, 3, 5, 10, 20, 50, 100, 150] {
         let filling = Full { left: (kilobytes * 1_000).into(), free: u64::MAX / 2 };
         if let Err(error) = pass(&filling) {
-            assert!(["disk", "unpack"].contains(&error.name()), "{error}");
+            assert_eq!(error.name(), "disk", "{error}");
             assert_eq!(kiosk.shown().unwrap(), bytes(1), "after {kilobytes} kB");
         }
     }
     kiosk.take(&editor.repository()).1.unwrap();
     assert_eq!(kiosk.shown().unwrap(), bytes(2), "room again");
+}
+
+/// A release that was signed, of files that lie: what the signatures do not see.
+fn staged(
+    release: &Release,
+    repository: &Path,
+    base: Option<&[u8]>,
+) -> Result<(bool, Vec<u8>), &'static str> {
+    let folder = tempfile::tempdir().unwrap();
+    let shelf = Shelf::new(folder.path());
+    let digest = base.map(|base| {
+        std::fs::write(shelf.path("old"), base).unwrap();
+        Digest::of(base)
+    });
+    let base = digest.as_ref().map(|digest| (digest, "old"));
+    let staged = wait(stage(&Folder::new(repository), &RealDisk, &shelf, release, base, "new"));
+    let staged = staged.map_err(|error| error.name());
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert!(left <= 2, "{left} files are left");
+    staged.map(|staged| (staged.patch, std::fs::read(shelf.path("new")).unwrap()))
+}
+
+fn stored(repository: &Path, name: &str, bytes: &[u8]) -> StoredFile {
+    let file = StoredFile { name: name.to_owned(), bytes: bytes.len() as u64, digest: Digest::of(bytes) };
+    std::fs::create_dir_all(repository.join("targets")).unwrap();
+    std::fs::write(repository.join(file.path()), bytes).unwrap();
+    file
+}
+
+fn packed(content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    pack(content, &mut out).unwrap();
+    out
+}
+
+fn release_of(full: StoredFile, content: &[u8], said: u64) -> Release {
+    let about = Description { title: String::new(), made: NOW, sheets: 1, probes: Vec::new() };
+    Release { number: 1, about, content_bytes: said, content: Digest::of(content), full, patches: Vec::new() }
+}
+
+#[test]
+fn a_bomb_is_refused_and_leaves_nothing_on_the_disk() {
+    let repository = tempfile::tempdir().unwrap();
+    let bomb = packed(&vec![0; 30_000_000]);
+    assert!(bomb.len() < 10_000);
+    let full = stored(repository.path(), "content-1.parvis.zst", &bomb);
+    assert_eq!(staged(&release_of(full, b"small", 5), repository.path(), None), Err("unpack"));
+}
+
+#[test]
+fn a_file_that_unpacks_to_something_else_than_was_signed_is_refused() {
+    let repository = tempfile::tempdir().unwrap();
+    let full = stored(repository.path(), "content-1.parvis.zst", &packed(b"evil"));
+    assert_eq!(staged(&release_of(full, b"good", 4), repository.path(), None), Err("mismatch"));
+}
+
+#[test]
+fn a_patch_that_leads_elsewhere_or_is_none_gives_way_to_the_whole_file() {
+    let repository = tempfile::tempdir().unwrap();
+    let (old, new) = (bytes(1), bytes(2));
+    let full = stored(repository.path(), "content-1.parvis.zst", &packed(new));
+    let mut release = release_of(full, new, new.len() as u64);
+    let mut elsewhere = Vec::new();
+    pack_patch(old, bytes(3), &mut elsewhere).unwrap();
+    let mut right = Vec::new();
+    pack_patch(old, new, &mut right).unwrap();
+    for (patch, by_patch) in [(&elsewhere[..], false), (b"no patch", false), (&right, true)] {
+        let file = stored(repository.path(), "content-0-to-1.patch.zst", patch);
+        release.patches = vec![(Digest::of(old), file)];
+        let (patch, content) = staged(&release, repository.path(), Some(old)).unwrap();
+        assert!(patch == by_patch && content == new);
+    }
 }

@@ -10,12 +10,12 @@ use crate::world::{World, demonstration, in_a_hall};
 /// Puts the demonstration content with another hall in place as release 2, as intake does.
 fn release_2(world: &World) -> Shelf {
     let folder = world.folder.path();
-    std::fs::rename(world.content(), folder.join("1-a.parvis")).unwrap();
+    std::fs::rename(world.content(), folder.join("1-aaaaaaaaaaaaaaaa.parvis")).unwrap();
     let mut library = parvis_tests::content::demonstration_library();
     "France Services d’Outre-Meu".clone_into(&mut library.hall.name);
     library.sheets.truncate(60);
     let new = parvis_tests::content::write(&library, "update");
-    std::fs::copy(new, folder.join("2-b.parvis")).unwrap();
+    std::fs::copy(new, folder.join("2-bbbbbbbbbbbbbbbb.parvis")).unwrap();
     Shelf::new(folder)
 }
 
@@ -32,10 +32,11 @@ fn whoever_brings_a_stick_reads_what_happens_and_leaves_with_a_receipt() {
         let step = parvis::intake::Step::Activated { release: 2 };
         News::of(&step).unwrap().tell(&RealDisk, &shelf);
         let signers = vec!["0123456789abcdef".to_owned()];
-        let (file, before) = ("2-b.parvis".to_owned(), Some("1-a.parvis".to_owned()));
+        let (file, before) =
+            ("2-bbbbbbbbbbbbbbbb.parvis".to_owned(), Some("1-aaaaaaaaaaaaaaaa.parvis".to_owned()));
         let (made, expires) = (1_793_491_200, 1_809_043_200);
         Receipt { release: 2, made, expires, signers, file, before }.leave(&RealDisk, &shelf);
-        show(world, "2-b.parvis");
+        show(world, "2-bbbbbbbbbbbbbbbb.parvis");
         ticks(world);
         world.must_show("Contenu à jour : publication 2. Vous pouvez retirer la clé.");
         world.must_show("France Services d’Outre-Meu");
@@ -57,13 +58,13 @@ fn whoever_brings_a_stick_reads_what_happens_and_leaves_with_a_receipt() {
 fn a_release_that_does_not_open_is_told_to_intake_and_the_one_before_is_shown() {
     in_a_hall(demonstration(), |world| {
         let shelf = release_2(world);
-        std::fs::write(world.folder.path().join("3-c.parvis"), b"damaged").unwrap();
-        show(world, "3-c.parvis");
+        std::fs::write(world.folder.path().join("3-cccccccccccccccc.parvis"), b"damaged").unwrap();
+        show(world, "3-cccccccccccccccc.parvis");
         ticks(world);
         let shown = shelf.shown(&RealDisk).unwrap();
-        assert_eq!((shown.file.as_str(), shown.opened), ("3-c.parvis", false));
+        assert_eq!((shown.file.as_str(), shown.opened), ("3-cccccccccccccccc.parvis", false));
         world.must_show("France Services d’Outre-Meu");
-        show(world, "1-a.parvis");
+        show(world, "1-aaaaaaaaaaaaaaaa.parvis");
         ticks(world);
         world.must_show("France Services du Val-de-Meu");
         assert!(shelf.shown(&RealDisk).unwrap().opened);
