@@ -173,6 +173,11 @@ impl Source for Http {
 
 type Piece = Result<parvis_bundle::Bytes, SourceError>;
 
+/// So few bytes in so long a time are no line but somebody who wants to hold the kiosk.
+fn is_drip(bytes: u64, elapsed: Duration) -> bool {
+    bytes < elapsed.saturating_sub(PATIENCE).as_secs() * RATE_MIN
+}
+
 /// Hands an answer on, piece by piece, until it ends, fails, is too slow, or nobody listens any more.
 async fn pump(answer: Response, mut skip: u64, path: String, pieces: mpsc::Sender<Piece>) {
     let started = Instant::now();
@@ -185,8 +190,7 @@ async fn pump(answer: Response, mut skip: u64, path: String, pieces: mpsc::Sende
             Ok(Some(Err(error))) => Err(interrupted(&path, &error)),
             Ok(Some(Ok(bytes))) => {
                 total += bytes.len() as u64;
-                let waited = started.elapsed().saturating_sub(PATIENCE);
-                if total < waited.as_secs() * RATE_MIN {
+                if is_drip(total, started.elapsed()) {
                     Err(SourceError::TooSlow(path.clone()))
                 } else {
                     Ok(bytes)
@@ -202,5 +206,21 @@ async fn pump(answer: Response, mut skip: u64, path: String, pieces: mpsc::Sende
         if pieces.send(piece).await.is_err() || last {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_line_is_borne_with_and_a_drip_is_not() {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        let line_of_64_kbit = |time: Duration| time.as_secs() * 8_000;
+        for time in [1, 5, 30].map(minutes) {
+            assert!(!is_drip(line_of_64_kbit(time), time), "{time:?}");
+        }
+        assert!(!is_drip(0, minutes(1)), "a slow start");
+        assert!(is_drip(minutes(3).as_secs(), minutes(3)), "a byte a second");
     }
 }

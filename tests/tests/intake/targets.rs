@@ -3,14 +3,19 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use futures_util::StreamExt as _;
 
 use parvis::durable::{Disk, RealDisk};
 use parvis::intake::check::ContentCheck;
+use parvis::intake::command::{self, Once};
+use parvis::intake::http::Line;
 use parvis::intake::stage::stage;
-use parvis::intake::{Pass, Shelf, run};
+use parvis::intake::{Pass, Shelf, Step, run};
 use parvis_bundle::pack::{pack, pack_patch};
 use parvis_bundle::release::Description;
-use parvis_bundle::{Digest, Folder, Release, StoredFile};
+use parvis_bundle::{Body, Digest, Folder, Release, Source, SourceError, StoredFile};
 
 use crate::editor::{Editor, Kiosk, NOW, bytes, wait};
 
@@ -100,7 +105,7 @@ fn without_the_release_that_a_patch_starts_from_the_whole_file_is_taken() {
 
 /// A disk that is full once so many bytes are written.
 struct Full {
-    left: std::sync::atomic::AtomicI64,
+    left: AtomicI64,
     free: u64,
 }
 
@@ -112,7 +117,7 @@ impl Disk for Full {
         RealDisk.length(path)
     }
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let left = self.left.fetch_sub(bytes.len() as i64, std::sync::atomic::Ordering::Relaxed);
+        let left = self.left.fetch_sub(bytes.len() as i64, Ordering::Relaxed);
         if left < bytes.len() as i64 {
             Err(io::ErrorKind::StorageFull.into())
         } else {
@@ -240,4 +245,65 @@ fn a_patch_that_leads_elsewhere_or_is_none_gives_way_to_the_whole_file() {
         let (patch, content) = staged(&release, repository.path(), Some(old)).unwrap();
         assert!(patch == by_patch && content == new);
     }
+}
+
+/// A stick that is pulled after so many openings and pieces.
+#[derive(Debug)]
+struct Pulled {
+    folder: Folder,
+    left: Arc<AtomicI64>,
+}
+
+fn pulled(path: &str, left: &AtomicI64) -> Result<(), SourceError> {
+    if left.fetch_sub(1, Ordering::Relaxed) > 0 {
+        return Ok(());
+    }
+    Err(SourceError::Interrupted { path: path.to_owned(), reason: "no such device".to_owned() })
+}
+
+#[async_trait::async_trait]
+impl Source for Pulled {
+    async fn open(&self, path: &str, from: u64) -> Result<Body, SourceError> {
+        pulled(path, &self.left)?;
+        let (body, left, path) = (self.folder.open(path, from).await?, self.left.clone(), path.to_owned());
+        Ok(Box::pin(body.map(move |piece| pulled(&path, &left).and(piece))))
+    }
+}
+
+#[test]
+fn a_stick_pulled_at_any_moment_leaves_what_is_shown_and_the_next_one_finishes() {
+    let (editor, kiosk, _) = world();
+    for moment in 0.. {
+        let source = Pulled { folder: Folder::new(&editor.repository()), left: Arc::new(moment.into()) };
+        match kiosk.take_from(Arc::new(source)).1 {
+            Ok(()) => {
+                assert!(moment > 10, "a pass is more than {moment} readings");
+                break;
+            }
+            Err(error) => assert_eq!(error.name(), "interrupted", "{error}"),
+        }
+        assert_eq!(kiosk.shown().unwrap(), bytes(1), "pulled at moment {moment}");
+    }
+    assert_eq!(kiosk.shown().unwrap(), bytes(2));
+}
+
+#[test]
+fn two_passes_at_once_are_one_and_a_word_for_the_other() {
+    let (editor, kiosk, _) = world();
+    let state = kiosk.state();
+    let held = command::lock(&state).unwrap();
+    let once = Once {
+        from: editor.repository().display().to_string(),
+        content: kiosk.shelf.folder().to_owned(),
+        state,
+        root: None,
+        line: Line::default(),
+        authority: None,
+    };
+    let mut steps = Vec::new();
+    assert_eq!(command::once(&once, |step| steps.push(step)), 6);
+    assert!(matches!(steps.as_slice(), [Step::Refused { error: "busy", .. }]), "{steps:?}");
+    assert_eq!(kiosk.shown().unwrap(), bytes(1));
+    drop(held);
+    assert!(command::lock(&once.state).is_ok(), "free again");
 }
