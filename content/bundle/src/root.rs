@@ -5,9 +5,10 @@ use std::num::NonZeroU64;
 
 use crate::trust::TrustError;
 use jiff::Timestamp;
+pub use tough::schema::RoleType;
 use tough::schema::decoded::{Decoded, Hex};
 use tough::schema::key::Key;
-use tough::schema::{RoleKeys, RoleType, Root, Signed};
+use tough::schema::{RoleKeys, Root, Signed};
 
 /// Version of the TUF specification that we write.
 pub(crate) const SPEC_VERSION: &str = "1.0.31";

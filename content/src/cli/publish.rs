@@ -21,6 +21,12 @@ const TRIED_MAX: usize = 400;
 pub fn run(file: &Path, repository: &Path, key: &Path, days: u32) -> Result<(), u8> {
     let content = ContentFile::open(file).map_err(failed)?;
     let probes = probes(&content).map_err(failed)?;
+    if probes.is_empty() {
+        return Err(failed(pick([
+            "aucune fiche ne se trouve par son titre : ce contenu ne peut pas être vérifié par une borne",
+            "no sheet is found by its title: a kiosk could not check this content",
+        ])));
+    }
     let info = content.info();
     let about = Description { title: info.title.clone(), made: now(), sheets: info.sheets, probes };
     let key = open_key(key)?;
