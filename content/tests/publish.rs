@@ -102,7 +102,7 @@ fn a_publication_key_is_replaced_by_two_root_keys_and_not_by_one() {
     let publication = root.keys(RoleType::Targets).next().map(parvis_bundle::keys::short_id).unwrap();
     let rotate = |with: &[&'static str]| {
         let mut arguments = vec!["keys", "rotate", "repository", &publication, "--new", "keys/new.key"];
-        with.iter().for_each(|key| arguments.extend(["--with", key]));
+        arguments.extend(with.iter().flat_map(|key| ["--with", key]));
         run_with(folder, PASSPHRASE, "", &arguments)
     };
     let alone = rotate(&["keys/root-1.key"]);
