@@ -128,7 +128,7 @@ class Machine:
         return self.serial_file.read_text(errors="replace") if self.serial_file.exists() else ""
 
     def heard(self, pattern, seconds, after=0):
-        """Waits until the guest has said `pattern`, a regular expression, after that many characters. Returns the match."""
+        """Waits for a regular expression in what the guest says after that many characters. Returns the match."""
         deadline = time.monotonic() + seconds
         while not (match := re.search(pattern, self.said()[after:])):
             self._check_alive()
