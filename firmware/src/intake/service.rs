@@ -29,6 +29,8 @@ const STICK: Duration = Duration::from_secs(10 * 60);
 const SERVER: Duration = Duration::from_secs(15 * 60);
 /// How long the line about a stick stays after it was pulled: long enough to be read.
 const NEWS: Duration = Duration::from_secs(60);
+/// Polls that believe the server that nothing has changed: many name a file by its second and its length alone.
+const UNCHANGED_MAX: u32 = 12;
 /// Sticks that may wait their turn.
 const STICKS_MAX: usize = 8;
 
@@ -73,6 +75,8 @@ struct Service<'a> {
     next: Instant,
     /// What the server called the timestamp when it was last read to the end.
     etag: Option<String>,
+    /// Polls since then.
+    unchanged: u32,
     /// When the line about a stick that was pulled goes.
     news_until: Option<Instant>,
 }
@@ -84,7 +88,7 @@ impl<'a> Service<'a> {
         News::clear(&RealDisk, &shelf);
         let schedule = Schedule::new(config.intake.every);
         let next = Instant::now() + schedule.first(chance());
-        Ok(Self { intake: &config.intake, shelf, schedule, next, etag: None, news_until: None })
+        Ok(Self { intake: &config.intake, shelf, schedule, next, etag: None, unchanged: 0, news_until: None })
     }
 
     fn ask_again(&mut self, code: u8, brought: bool) {
@@ -120,14 +124,21 @@ impl<'a> Service<'a> {
     async fn pass(&mut self, asked: &Once) -> u8 {
         let line = with_authority(asked).and_then(|line| Ok(Http::new(&asked.from, &line)?));
         let changed = match &line {
-            Ok(http) => http.changed(names::TIMESTAMP, self.etag.as_deref()).await,
+            Ok(http) => {
+                let known = self.etag.as_deref().filter(|_| self.unchanged < UNCHANGED_MAX);
+                http.changed(names::TIMESTAMP, known).await
+            }
             Err(_) => Ok(Some(String::new())),
         };
         match changed {
-            Ok(None) => 0,
+            Ok(None) => {
+                self.unchanged += 1;
+                0
+            }
             Ok(Some(etag)) => {
                 let code = once_async(asked, &mut tell).await;
                 self.etag = Some(etag).filter(|etag| code == 0 && !etag.is_empty());
+                self.unchanged = 0;
                 code
             }
             Err(error) => {

@@ -7,5 +7,6 @@ mod editor;
 mod power;
 mod reference;
 mod steps;
+mod tampered;
 mod targets;
 mod web;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 use parvis::intake::Step;
 use parvis::intake::http::{Http, Line};
@@ -131,9 +132,16 @@ fn a_poll_of_what_has_not_changed_is_one_request_without_a_body() {
     editor.publish(1);
     let Some(nginx) = nginx(&editor.repository()) else { return };
     let source = http(nginx.address);
+    // nginx names a file by its second and its length, and both releases are of this second.
+    let written = |second: u64| {
+        let file = std::fs::File::options().append(true).open(editor.file(names::TIMESTAMP)).unwrap();
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(second)).unwrap();
+    };
+    written(1_000_000);
     let name = wait(source.changed(names::TIMESTAMP, None)).unwrap().unwrap();
     assert_eq!(wait(source.changed(names::TIMESTAMP, Some(&name))).unwrap(), None);
     editor.publish(2);
+    written(1_000_001);
     assert!(wait(source.changed(names::TIMESTAMP, Some(&name))).unwrap().is_some());
 }
 
