@@ -126,6 +126,11 @@ pub fn present() -> Vec<Change> {
     names.map(|device| Change { device, here: true }).collect()
 }
 
+/// The device is still plugged in. FAT answers "no such file" for what it can no longer read of a stick that was pulled.
+pub fn is_here(device: &str) -> bool {
+    is_device_name(device) && Path::new("/sys/class/block").join(device).exists()
+}
+
 /// A stick that is mounted, read-only, until this is dropped.
 #[derive(Debug)]
 pub struct Mounted {
@@ -214,5 +219,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(Mounted::new("../etc/passwd", folder.path()).is_err());
         assert!(Mounted::new("nothing9", folder.path()).is_err());
+        assert!(!is_here("nothing9") && !is_here("../block"));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use parvis_bundle::stick::STICK_FOLDER;
 use parvis_bundle::{SourceError, names};
-use parvis_hardware::usb::{Change, Changes, Mounted, present};
+use parvis_hardware::usb::{Change, Changes, Mounted, is_here, present};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until, timeout};
 
@@ -209,7 +209,7 @@ async fn take_stick(device: &str, intake: &IntakeConfig, shelf: &Shelf) {
     tracing::info!("stick.mounted");
     let from = mounted.folder().join(STICK_FOLDER).display().to_string();
     let before = shelf.current(&RealDisk).ok().flatten();
-    let mut told = Told { shelf, before, receipt: None };
+    let mut told = Told { shelf, before, receipt: None, device };
     let asked = asked(intake, shelf, from);
     if timeout(STICK, once_async(&asked, &mut |step| told.hear(step))).await.is_err() {
         tracing::warn!("stick.too_slow");
@@ -222,10 +222,16 @@ struct Told<'a> {
     shelf: &'a Shelf,
     before: Option<String>,
     receipt: Option<Receipt>,
+    device: &'a str,
 }
 
 impl Told<'_> {
     fn hear(&mut self, step: Step) {
+        // What is missing on a stick that is no longer there was not forgotten by the editor.
+        if matches!(step, Step::Refused { error: "missing", .. }) && !is_here(self.device) {
+            let (path, reason) = (self.device.to_owned(), "the stick was pulled".to_owned());
+            return self.hear(Step::refused(&IntakeError::Source(SourceError::Interrupted { path, reason })));
+        }
         if let Some(news) = News::of(&step) {
             news.tell(&RealDisk, self.shelf);
         }
@@ -275,7 +281,12 @@ mod tests {
             expires: 7,
             file: "2-b.parvis".to_owned(),
         };
-        let mut told = Told { shelf: &shelf, before: Some("1-a.parvis".to_owned()), receipt: None };
+        let before = Some("1-a.parvis".to_owned());
+        let mut told = Told { shelf: &shelf, before, receipt: None, device: "nothing9" };
+        let missing = SourceError::NotFound("metadata/3.snapshot.json".to_owned());
+        told.hear(Step::refused(&IntakeError::Source(missing)));
+        let news = News::read(&RealDisk, &shelf.current_path()).unwrap();
+        assert!(news.text.contains("La lecture s'est arrêtée en route"), "{news:?}");
         told.hear(Step::Found);
         told.hear(verified());
         told.hear(Step::refused(&IntakeError::NothingBefore));
