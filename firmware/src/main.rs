@@ -8,7 +8,6 @@ use clap::{Parser, Subcommand};
 use parvis::config::{Config, Display, EXAMPLE};
 use parvis::intake::Step;
 use parvis::intake::command::Once;
-use parvis::intake::http::Line;
 use parvis::slip_file::SlipFiles;
 use parvis::{doctor, intake, logging, simulate, slip_file};
 
@@ -147,13 +146,12 @@ fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCo
             Ok(release) => (Step::RolledBack { release: *release, because: "staff" }, 0),
             Err(error) => (Step::refused(error), error.exit_code()),
         };
-        say(&intake::command::line(&step, json));
+        say(&intake::command::spoken(&step, json));
         return Ok(ExitCode::from(code));
     }
     anyhow::ensure!(once, "one of --once and --roll-back goes with --state and --content");
-    let line = Line { proxy, authority: None };
-    let asked = Once { from: from.unwrap_or_default(), state, content, root, line, authority };
-    Ok(ExitCode::from(intake::command::once(&asked, |step| say(&intake::command::line(&step, json)))))
+    let asked = Once { from: from.unwrap_or_default(), state, content, root, proxy, authority };
+    Ok(ExitCode::from(intake::command::once(&asked, |step| say(&intake::command::spoken(&step, json)))))
 }
 
 fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {

@@ -43,6 +43,11 @@ pub fn patch(from: u64, to: u64) -> String {
     format!("content-{from}-to-{to}.patch.zst")
 }
 
+/// The name of a file that [`target`] gives.
+pub fn is_target(file_name: &str) -> bool {
+    file_name.split_once('.').is_some_and(|(digest, name)| Digest::parse(digest).is_some() && is_plain(name))
+}
+
 /// Small letters, digits, `-` and `.`, beginning with a letter: no folder, no `..`, nothing hidden.
 pub fn is_plain(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
@@ -59,6 +64,8 @@ mod tests {
     #[test]
     fn names_stay_in_their_folder() {
         assert!(is_plain(&content(12)) && is_plain(&patch(11, 12)));
+        assert!(is_target(&format!("{}.{}", Digest::of(b""), content(12))));
+        assert!(!is_target(&content(12)) && !is_target("photo.jpg") && !is_target(""));
         for bad in
             ["", "..", "../x", "a/b", "a\\b", ".hidden", "a..b", "A", "a b", "é", "a\0", &"a".repeat(81)]
         {

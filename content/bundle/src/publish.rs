@@ -3,7 +3,7 @@
 //! Files are written beside, synced and renamed, what is pointed to before what points to it, the timestamp last:
 //! whoever reads meanwhile sees the old release or the new one. Nothing here needs a server.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::num::NonZeroU64;
@@ -16,7 +16,8 @@ use tough::TargetName;
 use tough::editor::signed::SignedRole;
 use tough::schema::decoded::{Decoded, Hex};
 use tough::schema::{
-    Hashes, KeyHolder, Metafile, Role, Root, Signed, Snapshot, Target, Targets, Timestamp as TimestampRole,
+    Hashes, KeyHolder, Metafile, Role, RoleType, Root, Signed, Snapshot, Target, Targets,
+    Timestamp as TimestampRole,
 };
 
 use crate::digest::{Digest, Hasher};
@@ -107,6 +108,7 @@ pub async fn publish(
     mut progress: impl FnMut(u8),
 ) -> Result<Release, PublishError> {
     let root = newest_root(repository)?;
+    may_publish(&root.signed, key)?;
     let before = before(repository)?;
     let content = read_content(publication.content)?;
     let digest = Digest::of(&content);
@@ -120,18 +122,53 @@ pub async fn publish(
     progress(2);
     let full = store(repository, names::content(number), |out| pack::pack(&content, out))?;
     progress(50);
-    let mut patches = Vec::new();
+    let mut patches: Vec<(Digest, StoredFile)> = Vec::new();
     let olds = number.saturating_sub(PATCHES_FROM).max(1)..number;
     let steps = (number - olds.start).max(1);
     for (step, old) in olds.enumerate() {
-        patches.extend(patch(repository, old, &content, number, full.bytes)?);
+        let Some((from, base)) = old_content(repository, old) else { continue };
+        // Releases that were only signed anew have the same content.
+        if patches.iter().all(|(known, _)| *known != from) {
+            patches.extend(patch(repository, (old, from, &base), &content, number, full.bytes)?);
+        }
         progress((50 + 48 * (step as u64 + 1) / steps) as u8);
     }
     let content_bytes = content.len() as u64;
     let release = Release { number, about: publication.about, content_bytes, content: digest, full, patches };
     sign(repository, &root.signed, floors, &release, publication.days, key).await?;
+    prune(repository, number)?;
     progress(100);
     Ok(release)
+}
+
+/// Asked before anything is written: the files of a release that nobody can sign would only lie there.
+fn may_publish(root: &Root, key: &SigningKey) -> Result<(), PublishError> {
+    let mut keys = root.keys(RoleType::Targets);
+    keys.any(|may| *may == key.public()).then_some(()).ok_or(PublishError::WrongKey)
+}
+
+/// Removes files that none of the last releases speaks of. Those of the release before stay: a kiosk may be reading them.
+fn prune(repository: &Path, number: u64) -> Result<(), PublishError> {
+    let mut kept = BTreeSet::new();
+    for release in
+        (number.saturating_sub(PATCHES_FROM).max(1)..=number).filter_map(|old| signed(repository, old))
+    {
+        let patches = release.patches.iter().map(|(_, file)| file.path());
+        kept.extend(patches.chain([release.full.path()]));
+    }
+    keep_only(&repository.join(names::TARGETS), &kept).map_err(failed(repository))
+}
+
+/// Removes targets in `folder` whose paths in the repository are not `kept`. Files of anyone else stay.
+pub(crate) fn keep_only(folder: &Path, kept: &BTreeSet<String>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if names::is_target(&name) && !kept.contains(&format!("{}/{name}", names::TARGETS)) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Signs what is published anew, with later dates: nothing has changed, and kiosks may go on believing it.
@@ -248,20 +285,19 @@ fn put(file: &File, beside: &Path, path: &Path) -> Result<(), PublishError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed(folder))
 }
 
-/// The patch from release `old`, where its file is still there and the patch is worth it.
+/// The patch from a release (its number, the digest and the bytes of its content), where it is worth it.
 fn patch(
     repository: &Path,
-    old: u64,
+    (old, digest, base): (u64, Digest, &[u8]),
     content: &[u8],
     number: u64,
     full_bytes: u64,
 ) -> Result<Option<(Digest, StoredFile)>, PublishError> {
-    let Some((digest, base)) = old_content(repository, old) else { return Ok(None) };
     let large = |bytes: &[u8]| bytes.len() as u64 > PATCHED_BYTES_MAX;
-    if large(&base) || large(content) || Digest::of(content) == digest {
+    if large(base) || large(content) {
         return Ok(None);
     }
-    let file = store(repository, names::patch(old, number), |out| pack::pack_patch(&base, content, out))?;
+    let file = store(repository, names::patch(old, number), |out| pack::pack_patch(base, content, out))?;
     if file.bytes as f64 > full_bytes as f64 * PATCH_SHARE_MAX {
         let path = repository.join(file.path());
         std::fs::remove_file(&path).map_err(failed(&path))?;
@@ -270,11 +306,16 @@ fn patch(
     Ok(Some((digest, file)))
 }
 
-/// The content file of an earlier release, if it still lies there as it was signed.
-fn old_content(repository: &Path, number: u64) -> Option<(Digest, Vec<u8>)> {
+/// What an earlier release said of itself, if it still lies there.
+fn signed(repository: &Path, number: u64) -> Option<Release> {
     let text = std::fs::read(repository.join(names::targets(number))).ok()?;
     let signed: Signed<Targets> = serde_json::from_slice(&text).ok()?;
-    let release = Release::read(&signed.signed).ok()?;
+    Release::read(&signed.signed).ok()
+}
+
+/// The content file of an earlier release, if it still lies there as it was signed.
+fn old_content(repository: &Path, number: u64) -> Option<(Digest, Vec<u8>)> {
+    let release = signed(repository, number)?;
     let packed = File::open(repository.join(release.full.path())).ok()?;
     let mut content = Vec::new();
     pack::unpack(packed, release.content_bytes, &mut content).ok()?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::folder::Folder;
 use crate::names;
-use crate::publish::{PublishError, newest_root};
+use crate::publish::{PublishError, keep_only, newest_root};
 use crate::release::{Release, StoredFile};
 use crate::trust::{Trust, TrustError, verify};
 
@@ -77,6 +77,9 @@ pub async fn copy(
         }
     }
     verify(Arc::new(Folder::new(&to)), &trust, now).await.map_err(StickError::NotBelieved)?;
+    // The stick of last month gives its room back, once it holds this month's.
+    let targets = to.join(names::TARGETS);
+    keep_only(&targets, &paths.into_iter().collect()).map_err(failed(&targets))?;
     progress(100);
     Ok(found.release)
 }

@@ -28,8 +28,8 @@ pub struct Once {
     pub content: PathBuf,
     /// The root to begin with.
     pub root: Option<PathBuf>,
-    /// How a server is reached.
-    pub line: Line,
+    /// An HTTP proxy, instead of the one that the environment names.
+    pub proxy: Option<String>,
     /// A certification authority of one's own, as a PEM file.
     pub authority: Option<PathBuf>,
 }
@@ -66,17 +66,7 @@ type Prepared = (Arc<dyn Source>, Option<Vec<u8>>, std::fs::File);
 fn prepare(once: &Once) -> Result<Prepared, IntakeError> {
     let lock = lock(&once.state)?;
     let root = once.root.as_deref().map(read).transpose()?.flatten();
-    Ok((source(&once.from, &with_authority(once)?)?, root, lock))
-}
-
-/// The line with its certificate, read anew at each pass: it may have been replaced.
-pub(super) fn with_authority(once: &Once) -> Result<Line, IntakeError> {
-    let mut line = once.line.clone();
-    if let Some(path) = &once.authority {
-        let missing = || LineError::Setup(format!("{}: no such file", path.display()));
-        line.authority = Some(read(path)?.ok_or_else(missing)?);
-    }
-    Ok(line)
+    Ok((source(once)?, root, lock))
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, IntakeError> {
@@ -87,11 +77,22 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, IntakeError> {
 }
 
 /// The repository that an address or a path names.
-pub fn source(from: &str, line: &Line) -> Result<Arc<dyn Source>, IntakeError> {
+fn source(once: &Once) -> Result<Arc<dyn Source>, IntakeError> {
+    let from = &once.from;
     if from.starts_with("http://") || from.starts_with("https://") {
-        return Ok(Arc::new(Http::new(from, line)?));
+        return Ok(Arc::new(server(once)?));
     }
     Ok(Arc::new(Folder::new(Path::new(from.strip_prefix("file://").unwrap_or(from)))))
+}
+
+/// The server; its certificate is read anew at each pass, since it may have been replaced.
+pub(super) fn server(once: &Once) -> Result<Http, IntakeError> {
+    let missing = |path: &Path| LineError::Setup(format!("{}: no such file", path.display()));
+    let authority = match &once.authority {
+        Some(path) => Some(read(path)?.ok_or_else(|| missing(path))?),
+        None => None,
+    };
+    Ok(Http::new(&once.from, &Line { proxy: once.proxy.clone(), authority })?)
 }
 
 /// One pass at a time: two sticks, a stick and a server, a timer and a technician.
@@ -126,8 +127,8 @@ pub fn settle(state: &Path, content: &Path, mut told: impl FnMut(Step)) {
     }
 }
 
-/// What is printed for a step: a JSON object, or a line.
-pub fn line(step: &Step, json: bool) -> String {
+/// What is printed for a step: a JSON object, or a sentence.
+pub fn spoken(step: &Step, json: bool) -> String {
     match serde_json::to_string(step) {
         Ok(object) if json => object,
         _ => step.to_string(),

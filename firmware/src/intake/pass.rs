@@ -85,22 +85,8 @@ async fn bring(
         resumed_bytes: staged.fetched.resumed,
         patch: staged.patch,
     });
-    match pass.check.check(&pass.shelf.path(&new.file_name()), &release) {
-        Ok(sheets) => {
-            let probes = release.about.probes.len();
-            told(Step::Checked { release: release.number, sheets, probes });
-        }
-        Err(error) => {
-            let file = pass.shelf.path(&new.file_name());
-            pass.disk.remove(&file).map_err(IntakeError::disk("remove a release that does not work"))?;
-            // A disk that could not be read says nothing of the release.
-            if !matches!(error, CheckError::Read(_)) {
-                state.reject(release.content);
-                state.save(pass.disk, pass.state)?;
-            }
-            return Err(error.into());
-        }
-    }
+    let (sheets, probes) = (pass.checked(&mut state, &release, &new)?, release.about.probes.len());
+    told(Step::Checked { release: release.number, sheets, probes });
     pass.activate(&mut state, &new)?;
     told(Step::Activated { release: release.number });
     Ok(())
@@ -145,6 +131,22 @@ impl Pass<'_> {
         keep.extend(current.map(str::to_owned));
         keep.extend(state.installed.iter().take(2).map(Installed::file_name));
         self.shelf.prune(self.disk, &keep)
+    }
+
+    /// Does the staged release work here? Returns its sheets. One that does not is removed, and not tried again.
+    fn checked(&self, state: &mut State, release: &Release, new: &Installed) -> Result<u32, IntakeError> {
+        let file = self.shelf.path(&new.file_name());
+        let error = match self.check.check(&file, release) {
+            Ok(sheets) => return Ok(sheets),
+            Err(error) => error,
+        };
+        self.disk.remove(&file).map_err(IntakeError::disk("remove a release that does not work"))?;
+        // A disk that could not be read says nothing of the release.
+        if !matches!(error, CheckError::Read(_)) {
+            state.reject(release.content);
+            state.save(self.disk, self.state)?;
+        }
+        Err(error.into())
     }
 
     /// The state knows of the release before the link does: whatever is cut off between the two, what is shown is known.

@@ -11,9 +11,8 @@ use parvis_hardware::usb::{Change, Changes, Mounted, is_here, present};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until, timeout};
 
-use super::command::{Once, once_async, settle, with_authority};
+use super::command::{Once, once_async, server, settle};
 use super::error::{IntakeError, UNREACHABLE};
-use super::http::{Http, Line};
 use super::library::{CURRENT, Shelf};
 use super::news::{News, Receipt};
 use super::schedule::Schedule;
@@ -122,12 +121,12 @@ impl<'a> Service<'a> {
 
     /// One request where nothing has changed; a pass where something has.
     async fn pass(&mut self, asked: &Once) -> u8 {
-        let line = with_authority(asked).and_then(|line| Ok(Http::new(&asked.from, &line)?));
-        let changed = match &line {
+        let changed = match server(asked) {
             Ok(http) => {
                 let known = self.etag.as_deref().filter(|_| self.unchanged < UNCHANGED_MAX);
                 http.changed(names::TIMESTAMP, known).await
             }
+            // The pass says what is wrong with the address.
             Err(_) => Ok(Some(String::new())),
         };
         match changed {
@@ -251,9 +250,14 @@ impl Told<'_> {
 }
 
 fn asked(intake: &IntakeConfig, shelf: &Shelf, from: String) -> Once {
-    let line = Line { proxy: intake.proxy.clone(), authority: None };
-    let (state, root) = (intake.state.clone(), intake.root.clone());
-    Once { from, state, content: shelf.folder().to_owned(), root, line, authority: intake.authority.clone() }
+    Once {
+        from,
+        state: intake.state.clone(),
+        content: shelf.folder().to_owned(),
+        root: intake.root.clone(),
+        proxy: intake.proxy.clone(),
+        authority: intake.authority.clone(),
+    }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "a listener of steps is given them")]

@@ -10,7 +10,6 @@ use futures_util::StreamExt as _;
 use parvis::durable::{Disk, RealDisk};
 use parvis::intake::check::ContentCheck;
 use parvis::intake::command::{self, Once};
-use parvis::intake::http::Line;
 use parvis::intake::stage::stage;
 use parvis::intake::{Pass, Shelf, Step, run};
 use parvis_bundle::pack::{pack, pack_patch};
@@ -297,7 +296,7 @@ fn two_passes_at_once_are_one_and_a_word_for_the_other() {
         content: kiosk.shelf.folder().to_owned(),
         state,
         root: None,
-        line: Line::default(),
+        proxy: None,
         authority: None,
     };
     let mut steps = Vec::new();

@@ -116,6 +116,7 @@ fn a_key_that_may_not_publish_cannot() {
     let outcome = wait(parvis_bundle::publish::publish(editor.path(), publication, &editor.key, |_| ()));
     assert!(matches!(outcome, Err(PublishError::WrongKey)));
     assert!(!editor.file("metadata/timestamp.json").exists());
+    assert!(!editor.file("targets").exists(), "nothing is written that nobody can sign");
 }
 
 #[test]
