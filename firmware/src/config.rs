@@ -9,6 +9,8 @@ use parvis_ui_model::geometry::Panel;
 use parvis_ui_model::idle::IdleTimes;
 use serde::Deserialize;
 
+use crate::staff::PinFiles;
+
 /// The documented example; a test parses it.
 pub const EXAMPLE: &str = include_str!("../parvis.example.toml");
 /// Bytes of a configuration file, at most.
@@ -115,6 +117,8 @@ pub struct Config {
     pub bench_address: SocketAddr,
     /// Where new content comes from.
     pub intake: IntakeConfig,
+    /// The staff's code.
+    pub pin: PinFiles,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -127,6 +131,14 @@ struct RawConfig {
     desk: RawDesk,
     bench: RawBench,
     intake: RawIntake,
+    staff: RawStaff,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawStaff {
+    pin_file: Option<PathBuf>,
+    tries_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -241,6 +253,10 @@ impl TryFrom<RawConfig> for Config {
             calls_file: or(raw.desk.calls_file, "var/calls.json"),
             bench_address: loopback("bench.address", raw.bench.address, 8461)?,
             intake: intake(raw.intake)?,
+            pin: PinFiles {
+                pin: or(raw.staff.pin_file, "var/staff-pin"),
+                tries: or(raw.staff.tries_file, "var/staff-tries.json"),
+            },
         })
     }
 }

@@ -23,4 +23,5 @@ pub mod step;
 pub use error::IntakeError;
 pub use library::Shelf;
 pub use pass::{Pass, run};
+pub use settle::Releases;
 pub use step::Step;

@@ -6,6 +6,7 @@ pub mod desk_link;
 pub mod print_worker;
 pub mod search_worker;
 mod shown_content;
+pub mod staff_worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,20 +25,21 @@ use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::view::PrintState;
 
 use crate::durable::RealDisk;
-use crate::intake::Shelf;
 use crate::intake::news::{News, Receipt};
+use crate::intake::{self, Releases, Shelf};
 use crate::present::{self, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session};
 use desk_link::{DeskLink, LinkCommand};
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
 use shown_content::FileMark;
+use staff_worker::StaffWorker;
 
 /// Events that wait; a flood beyond it is dropped, the screen stays usable.
 const EVENTS_MAX: usize = 512;
 /// The clock of the session ticks that often.
 pub const TICK: Duration = Duration::from_millis(500);
-/// While nobody is there, the content file is looked at every so many ticks.
+/// While no visitor is there, the content file is looked at every so many ticks.
 const LOOK_AT_CONTENT_TICKS: u32 = 4;
 /// The print job of a receipt: visitors' jobs begin at 1.
 const RECEIPT_JOB: u64 = 0;
@@ -57,6 +59,8 @@ pub struct KioskParts {
     pub paper: Paper,
     /// The clock.
     pub clock: Clock,
+    /// The folder of what intake remembers.
+    pub intake: PathBuf,
     /// Differs at every start, so that the desk never takes a new call for an old one.
     pub first_key: u64,
 }
@@ -87,6 +91,8 @@ pub struct Workers {
     pub printer: PrintWorker,
     /// Speaks with the desk.
     pub desk: DeskLink,
+    /// Does what staff ask for.
+    pub staff: StaffWorker,
 }
 
 /// The kiosk.
@@ -99,6 +105,9 @@ pub struct Kiosk {
     content_mark: Option<FileMark>,
     /// A word for staff who bring new content.
     notice: String,
+    /// Which content is there, for staff; looked up when they come in.
+    releases: Releases,
+    intake: PathBuf,
     measure: FontMeasure,
     panel: Panel,
     paper: Paper,
@@ -119,6 +128,7 @@ struct TimeMark {
     phase: std::mem::Discriminant<Phase>,
     has_paused: bool,
     idle_seconds_left: Option<u32>,
+    staff_minutes_left: Option<u64>,
 }
 
 impl Kiosk {
@@ -134,6 +144,8 @@ impl Kiosk {
             content,
             content_path: parts.content,
             notice: String::new(),
+            releases: Releases::default(),
+            intake: parts.intake,
             measure: FontMeasure::default(),
             panel: parts.panel,
             paper: parts.paper,
@@ -153,11 +165,17 @@ impl Kiosk {
     pub fn handle(&mut self, event: Event) {
         let now = (self.clock)();
         let ticks = event == Event::Tick;
+        let outside = self.staff_left(now).is_none();
+        let went_back = matches!(event, Event::RolledBack(_));
         for effect in self.session.on(event, &self.offer, now) {
             self.perform(effect);
         }
         if ticks {
-            self.look_at_content();
+            self.ticks += 1;
+        }
+        let comes_in = outside && self.staff_left(now).is_some();
+        if comes_in || went_back || (ticks && self.ticks.is_multiple_of(LOOK_AT_CONTENT_TICKS)) {
+            self.look_at_content(now);
         }
         if !ticks || self.shown.as_ref() != Some(&self.what_time_changes(now)) {
             self.refresh();
@@ -181,6 +199,7 @@ impl Kiosk {
             phase: std::mem::discriminant(&self.session.phase),
             has_paused: self.session.visit().is_some_and(|visit| visit.has_paused(now)),
             idle_seconds_left: self.session.idle_seconds_left(now),
+            staff_minutes_left: self.staff_left(now).map(|left| left.as_secs().div_ceil(60)),
         }
     }
 
@@ -190,6 +209,7 @@ impl Kiosk {
             measure: &self.measure,
             content: self.content.as_ref().map_err(String::as_str),
             notice: &self.notice,
+            releases: &self.releases,
         };
         let now = (self.clock)();
         let (view, offer) = present::present(&self.session, &stage, now);
@@ -210,6 +230,8 @@ impl Kiosk {
             Effect::Ask { key } => self.workers.desk.tell(LinkCommand::Ask(key)),
             Effect::Cancel { key } => self.workers.desk.tell(LinkCommand::Cancel(key)),
             Effect::Left { key } => self.workers.desk.tell(LinkCommand::Left(key)),
+            Effect::CheckPin { ticket, pin } => self.workers.staff.check(ticket, pin),
+            Effect::RollBack => self.workers.staff.roll_back(),
             Effect::Began => tracing::info!("session.started"),
             Effect::Forget => {
                 self.raster = None;
@@ -251,11 +273,19 @@ impl Kiosk {
         Ok(renderer.render(slip, self.paper)?.raster)
     }
 
-    /// Between two visitors: is there another content file?
-    fn look_at_content(&mut self) {
-        self.ticks += 1;
-        if self.session.phase != Phase::Asleep || !self.ticks.is_multiple_of(LOOK_AT_CONTENT_TICKS) {
+    /// How long staff may still stay in their space; nothing while nobody is in it.
+    fn staff_left(&self, now: Duration) -> Option<Duration> {
+        self.session.visit().and_then(|visit| visit.staff.left(now))
+    }
+
+    /// Between two visitors, and for staff: is there another content file?
+    fn look_at_content(&mut self, now: Duration) {
+        let staff = self.staff_left(now).is_some();
+        if self.session.phase != Phase::Asleep && !staff {
             return;
+        }
+        if staff {
+            self.look_at_releases();
         }
         let notice = News::read(&RealDisk, &self.content_path).map(|news| news.text).unwrap_or_default();
         if notice != self.notice {
@@ -277,9 +307,18 @@ impl Kiosk {
             Err(why) if self.content.is_err() => self.content = Err(why),
             Err(_) => {}
         }
-        let now = (self.clock)();
         self.session.on(Event::ContentChanged, &self.offer, now);
         self.refresh();
+    }
+
+    fn look_at_releases(&mut self) {
+        let folder = self.content_path.parent().unwrap_or(Path::new("."));
+        // What cannot be read is nothing that staff could go back to.
+        let releases = intake::command::releases(&self.intake, folder).unwrap_or_default();
+        if releases != self.releases {
+            self.releases = releases;
+            self.refresh();
+        }
     }
 
     /// Whoever brought the new content on a stick gets a receipt. It belongs to no visitor, so to no session.

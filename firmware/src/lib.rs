@@ -17,4 +17,5 @@ pub mod protocol;
 pub mod session;
 pub mod simulate;
 pub mod slip_file;
+pub mod staff;
 pub mod words;

@@ -9,6 +9,7 @@ use parvis::config::{Config, Display, EXAMPLE};
 use parvis::intake::Step;
 use parvis::intake::command::Once;
 use parvis::slip_file::SlipFiles;
+use parvis::staff::{PinFiles, ask_pin, set_pin};
 use parvis::{doctor, intake, logging, simulate, slip_file};
 
 /// Borne d'accueil en libre-service : écran, tickets, appel d'une personne.
@@ -69,6 +70,8 @@ enum Command {
         #[arg(long)]
         png: Option<PathBuf>,
     },
+    /// Chooses the six figures that open the staff's space at the kiosk; asked for twice, or read from a script.
+    StaffPin,
     /// What works on this machine.
     Doctor,
     /// Prints the documented configuration.
@@ -167,6 +170,7 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
                 std::fs::create_dir_all(&state).with_context(|| state.display().to_string())?;
                 config.calls_file = state.join("calls.json");
                 config.desk_socket = state.join("desk.sock");
+                config.pin = PinFiles { pin: state.join("staff-pin"), tries: state.join("staff-tries.json") };
             }
             if let Some(port) = port {
                 config.bench_address.set_port(port);
@@ -187,6 +191,7 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             escpos: escpos.as_deref(),
             png: png.as_deref(),
         }),
+        Command::StaffPin => choose_pin(&config),
         Command::Doctor => {
             say(doctor::report(&config).trim_end());
             Ok(())
@@ -196,6 +201,13 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Typed twice by a person; one line from a script.
+fn choose_pin(config: &Config) -> anyhow::Result<()> {
+    set_pin(&config.pin, ask_pin()?.trim())?;
+    say("Code du personnel choisi.");
+    Ok(())
 }
 
 fn config(path: Option<&Path>) -> anyhow::Result<Config> {

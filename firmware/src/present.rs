@@ -8,6 +8,7 @@ pub mod receipt;
 mod search;
 pub mod sheet;
 pub mod slip;
+mod staff;
 
 use parvis_content::{ContentFile, Target};
 use parvis_ui_model::document::{self, Block};
@@ -17,6 +18,7 @@ use parvis_ui_model::measure::{Measure, height_mm};
 use parvis_ui_model::view::{BarView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView};
 use std::time::Duration;
 
+use crate::intake::Releases;
 use crate::session::{Offer, Phase, Session, Visit};
 use crate::words;
 
@@ -30,6 +32,8 @@ pub struct Stage<'a> {
     pub content: Result<&'a ContentFile, &'a str>,
     /// A word for staff who bring new content.
     pub notice: &'a str,
+    /// Which content is there, for staff.
+    pub releases: &'a Releases,
 }
 
 /// A page, and what touching it leads to.
@@ -65,10 +69,14 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         Phase::Farewell { .. } => return plain(PageView::Farewell),
         Phase::Visiting(visit) => visit,
     };
-    // These need no content: a person can be called whatever happened to it.
+    let reading = Reading { layout, measure: stage.measure, visit };
+    // These need no content: a person can be called, and staff get in, whatever happened to it.
     match visit.flow.spot() {
         Spot::Call => return plain(call::present(&session.call, stage, layout, now)),
         Spot::Settings => return plain(PageView::Settings(SettingsView)),
+        Spot::StaffDoor => return plain(staff::door(visit)),
+        Spot::Staff => return staff::space(&reading, stage, now),
+        Spot::StaffRollBack => return staff::rolled_back(&reading),
         Spot::Home
         | Spot::Node(_)
         | Spot::Search
@@ -84,7 +92,9 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
     let (call_open, has_paused) = (session.call.is_open(), visit.has_paused(now));
     let scene = Scene { content, layout, measure: stage.measure, visit, call_open, has_paused };
     let presented = match visit.flow.spot() {
-        Spot::Home | Spot::Call | Spot::Settings => browse::home(&scene),
+        Spot::Home | Spot::Call | Spot::Settings | Spot::StaffDoor | Spot::Staff | Spot::StaffRollBack => {
+            browse::home(&scene)
+        }
         Spot::Node(id) => browse::node(&scene, id),
         Spot::Search => Ok(Some(search::present(&scene))),
         Spot::Sheet { id, steps } => sheet::present(&scene, id, steps),
@@ -113,6 +123,21 @@ pub(crate) struct Scene<'a> {
 type Outcome = Result<Option<Presented>, parvis_content::ReadError>;
 
 impl Scene<'_> {
+    /// A document cut into pages, at the page of the visit.
+    fn document(&self, title: &str, subtitle: &str, blocks: Vec<Block>, offer: Offer) -> Presented {
+        let Self { layout, measure, visit, .. } = *self;
+        Reading { layout, measure, visit }.document(title, subtitle, blocks, offer)
+    }
+}
+
+/// What anything that is read is cut with.
+struct Reading<'a> {
+    layout: &'a Layout,
+    measure: &'a dyn Measure,
+    visit: &'a Visit,
+}
+
+impl Reading<'_> {
     /// A document cut into pages, at the page of the visit.
     fn document(&self, title: &str, subtitle: &str, blocks: Vec<Block>, offer: Offer) -> Presented {
         let layout = self.layout;

@@ -2,6 +2,8 @@
 //!
 //! Everything that a visitor typed, read or chose lives in [`Visit`], in memory, and goes with it.
 
+pub mod staff;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,9 @@ use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
 use parvis_ui_model::intent::Intent;
 use parvis_ui_model::keyboard::{KeyAction, KeyboardKind};
 use parvis_ui_model::view::{PrintState, SlipPicture};
+
+use crate::staff::Answer as PinAnswer;
+use staff::StaffVisit;
 
 /// Characters that a question may have; more keys change nothing.
 pub const QUERY_CHARS_MAX: usize = 80;
@@ -54,6 +59,15 @@ pub enum Event {
     },
     /// Another content file is there.
     ContentChanged,
+    /// Whether the code number `ticket` opens the staff's space.
+    PinChecked {
+        /// Which code.
+        ticket: u64,
+        /// What came of it.
+        answer: PinAnswer,
+    },
+    /// The content before is shown again, as this release; or why not, for staff.
+    RolledBack(Result<u64, &'static str>),
     /// Time went by.
     Tick,
 }
@@ -93,6 +107,15 @@ pub enum Effect {
         /// Our number of the call.
         key: u64,
     },
+    /// See whether this code opens the staff's space.
+    CheckPin {
+        /// Given back with the answer.
+        ticket: u64,
+        /// Six figures.
+        pin: String,
+    },
+    /// Show the content before again.
+    RollBack,
     /// A visit began.
     Began,
     /// The visit is over: forget what it left in workers and buffers.
@@ -157,6 +180,8 @@ pub struct Visit {
     pub slip: Option<Arc<Vec<SlipPicture>>>,
     /// What is true of the paper.
     pub print: PrintState,
+    /// What staff do here.
+    pub staff: StaffVisit,
     /// The text size.
     pub text: TextSize,
     /// Light ink on dark ground.
@@ -221,8 +246,19 @@ impl Session {
                     self.call_on(HelpEvent::Desk { number, word }, now, &mut effects);
                 }
             }
-            Event::ContentChanged => {
+            Event::PinChecked { ticket, answer } => {
                 if let Some(visit) = self.visit_mut() {
+                    visit.pin_checked(ticket, answer, now);
+                }
+            }
+            Event::RolledBack(outcome) => {
+                if let Some(visit) = self.visit_mut() {
+                    visit.staff.rolled_back = Some(outcome);
+                }
+            }
+            Event::ContentChanged => {
+                // Staff look at content: it is they who change it.
+                if let Some(visit) = self.visit_mut().filter(|visit| !visit.flow.spot().is_for_staff()) {
                     visit.flow.home();
                     visit.clear_search();
                 }
@@ -283,7 +319,10 @@ impl Session {
             return;
         }
         visit.intent(intent, offer, job, effects);
-        if effects.iter().any(|effect| matches!(effect, Effect::Print { .. } | Effect::Search { .. })) {
+        let numbered = |effect: &Effect| {
+            matches!(effect, Effect::Print { .. } | Effect::Search { .. } | Effect::CheckPin { .. })
+        };
+        if effects.iter().any(numbered) {
             self.counter = job;
         }
     }
@@ -319,7 +358,9 @@ impl Session {
     fn tick(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         self.call_on(HelpEvent::Tick, now, effects);
         match &self.phase {
-            Phase::Visiting(visit) if visit.idle.state(now) == IdleState::Over => {
+            Phase::Visiting(visit)
+                if visit.idle.state(now) == IdleState::Over || visit.staff.is_over(now) =>
+            {
                 self.end(Phase::Asleep, now, effects);
             }
             Phase::Farewell { since } if now.saturating_sub(*since) >= FAREWELL => self.phase = Phase::Asleep,
@@ -354,6 +395,7 @@ impl Visit {
             answered: true,
             slip: None,
             print: PrintState::Ready,
+            staff: StaffVisit::default(),
             text: TextSize::default(),
             dark: false,
             typed_at: now,
@@ -401,9 +443,11 @@ impl Visit {
             Intent::CallPerson => self.flow.go(Spot::Call),
             Intent::OpenSettings => self.flow.go(Spot::Settings),
             Intent::OpenSearch => self.flow.go(Spot::Search),
+            Intent::OpenStaffDoor => self.open_staff_door(),
             Intent::Choose(index) => {
                 if let Some(goal) = offer.goals.get(index) {
                     self.flow.go(goal.clone());
+                    self.enter_staff_spot(effects);
                 }
             }
             Intent::NextPage => self.flow.turn(true, offer.pages),
@@ -418,12 +462,19 @@ impl Visit {
             Intent::SetTextSize(size) => self.text = size,
             Intent::SetDark(dark) => self.dark = dark,
         }
+        self.leave_staff_space();
     }
 
-    fn key(&mut self, key: KeyAction, ticket: u64, effects: &mut Vec<Effect>) {
-        if *self.flow.spot() != Spot::Search {
-            return;
+    fn key(&mut self, key: KeyAction, next: u64, effects: &mut Vec<Effect>) {
+        let spot = self.flow.spot();
+        if *spot == Spot::Search {
+            self.search_key(key, next, effects);
+        } else if *spot == Spot::StaffDoor {
+            self.pin_key(key, next, effects);
         }
+    }
+
+    fn search_key(&mut self, key: KeyAction, ticket: u64, effects: &mut Vec<Effect>) {
         let before = self.query.clone();
         match key {
             KeyAction::Type(c) if self.query.chars().count() < QUERY_CHARS_MAX => self.query.push(c),

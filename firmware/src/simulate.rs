@@ -1,6 +1,7 @@
 //! Running the services: each alone, or all three in one process on simulated hardware.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,10 +27,15 @@ use crate::desk::{Desk, DeskParts};
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::search_worker::SearchWorker;
+use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
+use crate::staff;
 
 /// A native window is copied to the bench page that often, while somebody watches.
 const MIRROR: Duration = Duration::from_millis(250);
+
+/// The staff's code of the simulator, where no other was chosen. The bench page tells it.
+const SIMULATED_PIN: &str = "246813";
 
 /// `parvis kiosk`: the kiosk alone. On the bench display it serves its own bench page.
 pub fn kiosk(config: &Config) -> anyhow::Result<()> {
@@ -39,6 +45,9 @@ pub fn kiosk(config: &Config) -> anyhow::Result<()> {
 
 /// `parvis simulate`: desk and kiosk in one process, on simulated hardware. Content comes by `parvis intake`.
 pub fn simulate(config: &Config) -> anyhow::Result<()> {
+    if !config.pin.pin.exists() {
+        staff::set_pin(&config.pin, SIMULATED_PIN).context("the simulator's staff code")?;
+    }
     let runtime = runtime()?;
     let hall = start_desk(config, &runtime)?;
     run_kiosk(config, &runtime, Some(hall))
@@ -169,6 +178,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         search: SearchWorker::start(sender.clone()),
         printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
         desk,
+        staff: StaffWorker::start(staff_parts(config), clock::shared(), sender),
     };
     let (sink, frames) = bench::frames();
     let inputs = headless.as_ref().map(Headless::inputs);
@@ -193,9 +203,15 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         idle: config.idle,
         paper: config.paper,
         clock: clock::shared(),
+        intake: config.intake.state.clone(),
         first_key: clock::unix_seconds().saturating_mul(1000),
     };
     drive(window, parts, workers, receiver, mirror)
+}
+
+fn staff_parts(config: &Config) -> StaffParts {
+    let releases = config.content.parent().unwrap_or(Path::new("."));
+    StaffParts { pin: config.pin.clone(), intake: config.intake.state.clone(), releases: releases.to_owned() }
 }
 
 type OpenWindow = (KioskWindow, std::sync::mpsc::Receiver<parvis_ui_model::intent::Intent>);

@@ -137,6 +137,12 @@ pub fn weekday(day: Weekday) -> &'static str {
     }
 }
 
+/// The day of so many seconds since 1970 (UTC), as one says it; nothing before it.
+pub fn day(seconds: i64) -> String {
+    let day = u64::try_from(seconds).ok().and_then(parvis_content::Date::of_unix_seconds);
+    day.map(date).unwrap_or_default()
+}
+
 /// A date as one says it: 2 novembre 2026.
 pub fn date(date: parvis_content::Date) -> String {
     const MONTHS: [&str; 12] = [

@@ -6,15 +6,15 @@ use parvis_ui_model::document::{self, Block};
 use parvis_ui_model::geometry::{GAP_MM, Layout, TextRole, TextSize};
 use parvis_ui_model::list::Row;
 use parvis_ui_model::view::{
-    BarView, CallStage as Stage, CallView, DocumentView, HomeView, ListView, PageView, Pager, PrintState,
-    PrintTrouble, ScreenView, SearchView, SlipPicture, SlipView,
+    BarView, CallStage as Stage, CallView, DocumentView, DoorSaid as Said, HomeView, ListView, PageView,
+    Pager, PrintState, PrintTrouble, ScreenView, SearchView, SlipPicture, SlipView, StaffDoorView,
 };
 use slint::{Global as _, Model as _, ModelRc, SharedString, VecModel};
 
 use crate::generated::{
-    App, AsleepAdapter, BarAdapter, BlockItem, BlockKind, CallAdapter, CallStage, DocumentAdapter, Geometry,
-    HomeAdapter, ListAdapter, PageKind, PrintView, RowItem, ScreenAdapter, SearchAdapter, SettingsAdapter,
-    SlipAdapter, Theme, TroubleAdapter,
+    App, AsleepAdapter, BarAdapter, BlockItem, BlockKind, CallAdapter, CallStage, DocumentAdapter, DoorSaid,
+    Geometry, HomeAdapter, ListAdapter, PageKind, PrintView, RowItem, ScreenAdapter, SearchAdapter,
+    SettingsAdapter, SlipAdapter, StaffDoorAdapter, Theme, TroubleAdapter,
 };
 use crate::keys::key_items;
 
@@ -114,6 +114,10 @@ fn show_page(app: &App, view: &ScreenView, before: Option<&PageView>) {
             PageKind::Call
         }
         PageView::Settings(_) => PageKind::Settings,
+        PageView::StaffDoor(door) => {
+            show_staff_door(app, *door);
+            PageKind::StaffDoor
+        }
         PageView::Farewell => {
             wipe(app);
             PageKind::Farewell
@@ -269,6 +273,20 @@ fn show_call(app: &App, call: &CallView) {
     adapter.set_by(by.into());
     adapter.set_number(call.number.unwrap_or(0) as i32);
     adapter.set_other_ways(model(call.other_ways.iter().map(SharedString::from)));
+}
+
+fn show_staff_door(app: &App, door: StaffDoorView) {
+    let adapter = StaffDoorAdapter::get(app);
+    adapter.set_typed(door.typed as i32);
+    let (said, minutes) = match door.said {
+        Said::Ask => (DoorSaid::Ask, 0),
+        Said::Checking => (DoorSaid::Checking, 0),
+        Said::Wrong => (DoorSaid::Wrong, 0),
+        Said::Wait { minutes } => (DoorSaid::Wait, minutes),
+        Said::NoPin => (DoorSaid::NoPin, 0),
+    };
+    adapter.set_said(said);
+    adapter.set_minutes(minutes as i32);
 }
 
 fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {

@@ -187,6 +187,7 @@ fn connect(app: &App, shown_keys: &Rc<std::cell::RefCell<Vec<Key>>>, on: Rc<dyn 
     intents.on_finish(send(Intent::Finish));
     intents.on_open_settings(send(Intent::OpenSettings));
     intents.on_open_search(send(Intent::OpenSearch));
+    intents.on_open_staff_door(send(Intent::OpenStaffDoor));
     intents.on_next_page(send(Intent::NextPage));
     intents.on_previous_page(send(Intent::PreviousPage));
     intents.on_show_results(send(Intent::ShowResults));

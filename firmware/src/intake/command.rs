@@ -10,6 +10,7 @@ use super::error::IntakeError;
 use super::http::{Http, Line, LineError};
 use super::library::Shelf;
 use super::pass::{Pass, run};
+use super::settle::Releases;
 use super::step::Step;
 use crate::clock;
 use crate::durable::{self, RealDisk};
@@ -109,8 +110,17 @@ pub fn lock(state: &Path) -> Result<std::fs::File, IntakeError> {
 /// Staff want the release before. Returns its number.
 pub fn roll_back(state: &Path, content: &Path) -> Result<u64, IntakeError> {
     let _lock = lock(state)?;
-    let shelf = Shelf::new(content);
-    Pass { disk: &RealDisk, state, shelf: &shelf, check: &ContentCheck, root: None, now: 0 }.roll_back()
+    of_folder(state, &Shelf::new(content)).roll_back()
+}
+
+/// What is shown, and what staff can go back to.
+pub fn releases(state: &Path, content: &Path) -> Result<Releases, IntakeError> {
+    of_folder(state, &Shelf::new(content)).releases()
+}
+
+/// A pass that brings nothing: it only looks at what is there.
+fn of_folder<'a>(state: &'a Path, shelf: &'a Shelf) -> Pass<'a> {
+    Pass { disk: &RealDisk, state, shelf, check: &ContentCheck, root: None, now: 0 }
 }
 
 /// Looks whether the kiosk has shown what it was given; goes back to the release before if it could not.
@@ -120,9 +130,7 @@ pub fn settle(state: &Path, content: &Path, mut told: impl FnMut(Step)) {
         return;
     }
     let Ok(_lock) = lock(state) else { return };
-    let shelf = Shelf::new(content);
-    let pass = Pass { disk: &RealDisk, state, shelf: &shelf, check: &ContentCheck, root: None, now: 0 };
-    if let Err(error) = pass.settle(&mut told) {
+    if let Err(error) = of_folder(state, &Shelf::new(content)).settle(&mut told) {
         told(Step::refused(&error));
     }
 }

@@ -131,7 +131,10 @@ impl IntakeError {
             "rollback" => {
                 "Ce contenu est plus ancien que celui de la borne. Demandez la dernière publication."
             }
-            "sheets" | "probes" | "unreadable" | "rejected" => {
+            "rejected" => {
+                "Ce contenu a déjà été retiré de cette borne. Pour le remettre : espace du personnel, sur la borne. Sinon, demandez une publication plus récente."
+            }
+            "sheets" | "probes" | "unreadable" => {
                 "Ce contenu ne fonctionne pas sur cette borne. L'ancien reste affiché. Prévenez l'éditeur."
             }
             "release" => "Ce contenu demande une version plus récente de la borne. Prévenez le technicien.",

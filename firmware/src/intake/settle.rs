@@ -1,9 +1,19 @@
 //! After a release was given to the kiosk: confirmed, or gone back from, by the kiosk's word or by staff's hand.
+//! Staff's hand is the kiosk's staff space, or `parvis intake --roll-back`.
 
 use super::error::IntakeError;
 use super::pass::Pass;
 use super::state::{Installed, State};
 use super::step::Step;
+
+/// The release that is shown, and the number of the one that staff can go back to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Releases {
+    /// Shown; nothing when the content was not brought by intake.
+    pub shown: Option<Installed>,
+    /// Before it.
+    pub before: Option<u64>,
+}
 
 impl Pass<'_> {
     /// Looks at what the kiosk said of the release that it was given last; nothing happens before the first one.
@@ -67,11 +77,7 @@ impl Pass<'_> {
     /// Goes back to the release before the one that is shown, and does not try that one again.
     fn back(&self, state: &mut State, good: impl Fn(&State, &Installed) -> bool) -> Result<u64, IntakeError> {
         let current = self.shelf.current(self.disk)?.ok_or(IntakeError::NothingBefore)?;
-        let there = |installed: &&Installed| {
-            let path = self.shelf.path(&installed.file_name());
-            installed.file_name() != current && matches!(self.disk.length(&path), Ok(Some(_)))
-        };
-        let before = state.installed.iter().filter(there).find(|installed| good(state, installed)).cloned();
+        let before = self.others(state, &current).find(|installed| good(state, installed)).cloned();
         let before = before.ok_or(IntakeError::NothingBefore)?;
         if let Some(content) = state.named(&current).map(|installed| installed.content) {
             state.reject(content);
@@ -81,6 +87,22 @@ impl Pass<'_> {
         self.shelf.show(self.disk, &before)?;
         tracing::info!(release = before.number, "content.rolled_back");
         Ok(before.number)
+    }
+
+    /// Releases that are on the disk beside the one that is shown, the newest first.
+    fn others<'s>(&'s self, state: &'s State, current: &'s str) -> impl Iterator<Item = &'s Installed> {
+        state.installed.iter().filter(move |installed| {
+            let name = installed.file_name();
+            name != current && matches!(self.disk.length(&self.shelf.path(&name)), Ok(Some(_)))
+        })
+    }
+
+    /// What [`roll_back`](Self::roll_back) would show, and what is shown now.
+    pub fn releases(&self) -> Result<Releases, IntakeError> {
+        let Some(state) = State::load(self.disk, self.state)? else { return Ok(Releases::default()) };
+        let Some(current) = self.shelf.current(self.disk)? else { return Ok(Releases::default()) };
+        let before = self.others(&state, &current).next().map(|installed| installed.number);
+        Ok(Releases { shown: state.named(&current).cloned(), before })
     }
 
     /// Staff want the release before: one touch, and one more to come back. Returns its number.

@@ -34,8 +34,8 @@ pub fn of_update(receipt: &Receipt, content: &ContentFile, folder: &Path) -> Res
     slip.push_essential(Element::Title("Contenu mis à jour".to_owned()))?;
     let facts = [
         ("Publication", format!("{} : {}, {} fiches", receipt.release, info.title, info.sheets)),
-        ("Publiée le", day(receipt.made)),
-        ("Valable jusqu’au", day(receipt.expires)),
+        ("Publiée le", words::day(receipt.made)),
+        ("Valable jusqu’au", words::day(receipt.expires)),
         ("Signée par la clé", receipt.signers.join(", ")),
     ];
     for (label, text) in facts {
@@ -96,11 +96,6 @@ fn changes(slip: &mut Slip, summary: &Summary) -> Result<(), SlipError> {
         slip.push(Element::List(titles))?;
     }
     Ok(())
-}
-
-fn day(seconds: i64) -> String {
-    let date = u64::try_from(seconds).ok().and_then(Date::of_unix_seconds);
-    date.map(words::date).unwrap_or_default()
 }
 
 /// Sheets that were not looked at for longer than an editor may leave them.

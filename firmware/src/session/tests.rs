@@ -183,3 +183,38 @@ fn words_of_the_desk_about_another_call_change_nothing() {
     kiosk.0.on(Event::Desk { key: 101, number: 9, word }, &offer(), kiosk.1);
     assert!(matches!(kiosk.0.call, HelpCall::Acknowledged { .. }));
 }
+
+fn pin_ticket(effects: &[Effect]) -> Option<u64> {
+    effects.iter().find_map(|effect| {
+        let Effect::CheckPin { ticket, .. } = effect else { return None };
+        Some(*ticket)
+    })
+}
+
+#[test]
+fn a_code_is_looked_at_once_it_has_six_figures_and_only_its_own_answer_opens() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::OpenStaffDoor);
+    assert_eq!(pin_ticket(&kiosk.types("a30517")), None);
+    let ticket = pin_ticket(&kiosk.types("2")).unwrap();
+    assert_eq!(pin_ticket(&kiosk.types("999999")), None, "while one is looked at");
+    let answer = |ticket| Event::PinChecked { ticket, answer: PinAnswer::Right };
+    kiosk.0.on(answer(ticket + 1), &offer(), kiosk.1);
+    assert_eq!(*kiosk.visit().flow.spot(), Spot::StaffDoor);
+    kiosk.0.on(answer(ticket), &offer(), kiosk.1);
+    assert_eq!(*kiosk.visit().flow.spot(), Spot::Staff);
+    assert!(!format!("{:?}", kiosk.0).contains("305172"));
+}
+
+#[test]
+fn a_code_that_turns_out_right_after_its_visitor_left_opens_nothing() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::OpenStaffDoor);
+    let ticket = pin_ticket(&kiosk.types("305172")).unwrap();
+    kiosk.wants(Intent::Finish);
+    kiosk.wants(Intent::Wake);
+    kiosk.wants(Intent::OpenStaffDoor);
+    kiosk.0.on(Event::PinChecked { ticket, answer: PinAnswer::Right }, &offer(), kiosk.1);
+    assert_eq!(*kiosk.visit().flow.spot(), Spot::StaffDoor);
+    assert_eq!(kiosk.visit().staff.left(kiosk.1), None);
+}

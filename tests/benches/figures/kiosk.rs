@@ -11,9 +11,11 @@ use parvis::desk::{Desk, DeskParts};
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::{SearchWorker, found};
+use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
 use parvis::present::slip;
 use parvis::session::Event;
+use parvis::staff::PinFiles;
 use parvis_content::{ContentFile, Lang};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
@@ -68,10 +70,17 @@ impl Bench {
         let (desk, commands) = DeskLink::new();
         runtime.spawn(desk_link::run(socket, "Borne".into(), commands, sender.clone()));
         let printer = SimulatedPrinter::new(Paper::MM80).driver(Limits::USUAL, clock::shared());
+        let at = |name: &str| folder.path().join(name);
+        let staff = StaffParts {
+            pin: PinFiles { pin: at("staff-pin"), tries: at("staff-tries.json") },
+            intake: at("intake"),
+            releases: at("releases"),
+        };
         let workers = Workers {
             search: SearchWorker::start(sender.clone()),
-            printer: PrintWorker::start(Box::new(printer), sender, desk.sender()),
+            printer: PrintWorker::start(Box::new(printer), sender.clone(), desk.sender()),
             desk,
+            staff: StaffWorker::start(staff, clock::shared(), sender),
         };
         let parts = KioskParts {
             panel: Panel::PORTRAIT_21,
@@ -79,6 +88,7 @@ impl Bench {
             idle: parvis_ui_model::idle::IdleTimes::default(),
             paper: Paper::MM80,
             clock: clock::shared(),
+            intake: at("intake"),
             first_key: 1,
         };
         let mut bench = Self {

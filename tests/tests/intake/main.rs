@@ -3,10 +3,11 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod attacks;
-mod editor;
 mod power;
 mod reference;
 mod steps;
 mod tampered;
 mod targets;
 mod web;
+
+use parvis_tests::editor;

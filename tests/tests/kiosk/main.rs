@@ -9,6 +9,7 @@ mod idle;
 mod logs;
 mod privacy;
 mod search;
+mod staff;
 mod updates;
 mod visit;
 mod visitors;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use parvis::intake::Releases;
 use parvis::present::{Stage, present};
 use parvis::session::{Event, Offer, Session};
 use parvis_content::browse::TAPS_MAX;
@@ -38,8 +39,13 @@ impl Walker {
     }
 
     fn look(&self, session: &Session) -> (ScreenView, Offer) {
-        let stage =
-            Stage { panel: self.panel, measure: &self.measure, content: Ok(&self.content), notice: "" };
+        let stage = Stage {
+            panel: self.panel,
+            measure: &self.measure,
+            content: Ok(&self.content),
+            notice: "",
+            releases: &Releases::default(),
+        };
         present(session, &stage, NOW)
     }
 

@@ -8,11 +8,14 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use parvis::desk::{Desk, DeskParts};
+use parvis::intake::library::CURRENT;
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::SearchWorker;
+use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
 use parvis::session::{Event, Phase};
+use parvis::staff::PinFiles;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
 use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter};
@@ -78,7 +81,7 @@ impl World {
     fn new(setup: &Setup) -> Self {
         logs::folder();
         let folder = TempDir::with_prefix("parvis-kiosk-").unwrap();
-        let content = folder.path().join("content.parvis");
+        let content = folder.path().join(CURRENT);
         if let Some(from) = &setup.content {
             std::fs::copy(from, &content).unwrap();
         }
@@ -101,8 +104,9 @@ impl World {
         let driver = printer.driver(Limits::USUAL, parvis::clock::shared());
         let workers = Workers {
             search: SearchWorker::start(sender.clone()),
-            printer: PrintWorker::start(Box::new(driver), sender, link.sender()),
+            printer: PrintWorker::start(Box::new(driver), sender.clone(), link.sender()),
             desk: link,
+            staff: StaffWorker::start(staff_parts(folder.path()), now.clone(), sender),
         };
         let parts = KioskParts {
             panel: setup.panel,
@@ -110,6 +114,7 @@ impl World {
             idle: IdleTimes::default(),
             paper: Paper::MM80,
             clock: now,
+            intake: folder.path().join("intake"),
             first_key: 1000,
         };
         let kiosk = Kiosk::new(window, parts, workers);
@@ -122,7 +127,7 @@ impl World {
 
     /// Where the kiosk's content file is.
     pub fn content(&self) -> PathBuf {
-        self.folder.path().join("content.parvis")
+        self.folder.path().join(CURRENT)
     }
 
     /// Handles everything that waits, and draws.
@@ -252,6 +257,15 @@ impl World {
     /// Runs what staff do.
     pub fn run<T>(&self, doing: impl Future<Output = T>) -> T {
         self.runtime.block_on(doing)
+    }
+}
+
+/// Where staff's things are in the kiosk's `folder`.
+pub fn staff_parts(folder: &Path) -> StaffParts {
+    StaffParts {
+        pin: PinFiles { pin: folder.join("staff-pin"), tries: folder.join("staff-tries.json") },
+        intake: folder.join("intake"),
+        releases: folder.to_owned(),
     }
 }
 

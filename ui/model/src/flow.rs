@@ -37,6 +37,19 @@ pub enum Spot {
     Call,
     /// Text size and colours.
     Settings,
+    /// The code that opens the staff's space.
+    StaffDoor,
+    /// The staff's space.
+    Staff,
+    /// Going back to the content before, and what came of it.
+    StaffRollBack,
+}
+
+impl Spot {
+    /// Whether it lies behind the staff's code.
+    pub fn is_for_staff(&self) -> bool {
+        matches!(self, Self::Staff | Self::StaffRollBack)
+    }
 }
 
 /// A spot and the page shown of it.
@@ -95,6 +108,16 @@ impl Flow {
     /// Back to the first screen.
     pub fn home(&mut self) {
         *self = Self::default();
+    }
+
+    /// Back leads to no such spot any more. Where the visitor is stays.
+    pub fn forget(&mut self, such: impl Fn(&Spot) -> bool) {
+        let here = self.steps.len().saturating_sub(1);
+        let mut at = 0;
+        self.steps.retain(|step| {
+            at += 1;
+            at > here || !such(&step.spot)
+        });
     }
 
     /// Shows another page of the same spot; `count` is how many there are.

@@ -20,6 +20,8 @@ pub enum Intent {
     Finish,
     /// Text size and colours.
     OpenSettings,
+    /// The code of the staff's space.
+    OpenStaffDoor,
     /// The search screen.
     OpenSearch,
     /// The choice number so and so of the whole screen, from 0, on whatever page.

@@ -55,6 +55,8 @@ pub enum PageView {
     Call(CallView),
     /// Text size and colours.
     Settings(SettingsView),
+    /// The code of the staff's space.
+    StaffDoor(StaffDoorView),
     /// Everything is forgotten.
     Farewell,
     /// There is no content to show.
@@ -214,6 +216,37 @@ pub struct CallView {
 /// Text size and colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingsView;
+
+/// Figures of the staff's code.
+pub const PIN_DIGITS: usize = 6;
+
+/// The code of the staff's space, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaffDoorView {
+    /// How many figures are typed, at most [`PIN_DIGITS`].
+    pub typed: usize,
+    /// What is said of them.
+    pub said: DoorSaid,
+}
+
+/// What is said at the staff's door.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DoorSaid {
+    /// Type the code.
+    #[default]
+    Ask,
+    /// It is being looked at.
+    Checking,
+    /// It was wrong.
+    Wrong,
+    /// Too many were wrong: not before so many minutes.
+    Wait {
+        /// At least 1.
+        minutes: u32,
+    },
+    /// Nobody has chosen a code for this kiosk.
+    NoPin,
+}
 
 /// No content to show.
 #[derive(Clone, Debug, PartialEq)]

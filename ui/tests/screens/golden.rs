@@ -11,7 +11,7 @@ const TOLERANCE: u8 = 24;
 /// And so many pixels in a million may differ by more.
 const STRAY_PER_MILLION: usize = 200;
 
-const LAYOUTS: [&str; 11] = [
+const LAYOUTS: [&str; 12] = [
     "home",
     "list",
     "search",
@@ -23,6 +23,7 @@ const LAYOUTS: [&str; 11] = [
     "document",
     "slip-ready",
     "call-coming",
+    "staff-door-no-pin",
 ];
 
 #[test]

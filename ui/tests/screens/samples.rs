@@ -13,8 +13,9 @@ use parvis_ui_model::keyboard::{KeyboardKind, rows};
 use parvis_ui_model::list::{self, Row};
 use parvis_ui_model::measure::height_mm;
 use parvis_ui_model::view::{
-    BarView, CallStage, CallView, DocumentView, HomeView, Lead, ListView, PageView, Pager, PrintState,
-    PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView, TroubleView,
+    BarView, CallStage, CallView, DocumentView, DoorSaid, HomeView, Lead, ListView, PageView, Pager,
+    PrintState, PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView, StaffDoorView,
+    TroubleView,
 };
 
 pub const PANELS: [(&str, Panel); 3] = [
@@ -95,6 +96,13 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
         add(name, PageView::Call(CallView { stage, number, other_ways }));
     }
     add("settings", PageView::Settings(SettingsView));
+    for (name, typed, said) in [
+        ("staff-door", 4, DoorSaid::Ask),
+        ("staff-door-wait", 0, DoorSaid::Wait { minutes: 15 }),
+        ("staff-door-no-pin", 0, DoorSaid::NoPin),
+    ] {
+        add(name, PageView::StaffDoor(StaffDoorView { typed, said }));
+    }
     add("farewell", PageView::Farewell);
     let for_staff = "le fichier de contenu est abîmé (contenu.parvis). Copiez-en un nouveau.";
     add("trouble", PageView::Trouble(TroubleView { for_staff: for_staff.into() }));

@@ -1,4 +1,10 @@
 //! An editor with keys and a kiosk with a disk, on real content.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +23,7 @@ use parvis_content::{file, source};
 /// 2026-11-01, in seconds since 1970.
 pub const NOW: i64 = 1_793_491_200;
 
+/// Runs `future` to its end.
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
@@ -66,13 +73,24 @@ icon = "card"
 
 const SHEET: &str = include_str!("sheet.md");
 
+/// An editor with keys and a repository.
 pub struct Editor {
+    /// Of the repository.
     pub folder: tempfile::TempDir,
+    /// Signs publications.
     pub key: SigningKey,
+    /// Sign roots.
     pub roots: Vec<SigningKey>,
 }
 
+impl Default for Editor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Editor {
+    /// With one key for roots and one for publications.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (key, root) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
@@ -85,22 +103,27 @@ impl Editor {
         editor
     }
 
+    /// What is published.
     pub fn repository(&self) -> PathBuf {
         self.folder.path().join("repository")
     }
 
+    /// A file of it.
     pub fn file(&self, path: &str) -> PathBuf {
         self.repository().join(path)
     }
 
+    /// What a kiosk is given to begin with.
     pub fn root(&self) -> Vec<u8> {
         std::fs::read(self.file("metadata/1.root.json")).unwrap()
     }
 
+    /// Publishes [`bytes`] of `version`.
     pub fn publish(&self, version: u32) -> Release {
         self.publish_bytes(bytes(version), 3, "Carte")
     }
 
+    /// Publishes any content, and says that it has so many sheets and answers `probe` with the first.
     pub fn publish_bytes(&self, content: &[u8], sheets: u32, probe: &str) -> Release {
         let file = self.folder.path().join("content");
         std::fs::write(&file, content).unwrap();
@@ -113,23 +136,30 @@ impl Editor {
 
 /// A kiosk's folders.
 pub struct Kiosk {
+    /// All of them.
     pub folder: tempfile::TempDir,
+    /// Its releases.
     pub shelf: Shelf,
+    /// The root that it is given.
     pub root: Option<Vec<u8>>,
+    /// Its clock, in seconds since 1970.
     pub now: i64,
 }
 
 impl Kiosk {
+    /// With nothing but the editor's root.
     pub fn new(editor: &Editor) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(&folder.path().join("content"));
         Self { folder, shelf, root: Some(editor.root()), now: NOW }
     }
 
+    /// What its intake remembers.
     pub fn state(&self) -> PathBuf {
         self.folder.path().join("state")
     }
 
+    /// A pass of its intake.
     pub fn pass<'a>(&'a self, state: &'a Path) -> Pass<'a> {
         Pass {
             disk: &RealDisk,
@@ -146,6 +176,7 @@ impl Kiosk {
         self.take_from(Arc::new(Folder::new(from)))
     }
 
+    /// The same over any source.
     pub fn take_from(&self, source: Arc<dyn Source>) -> (Vec<Step>, Result<(), IntakeError>) {
         let (mut steps, state) = (Vec::new(), self.state());
         let outcome = wait(run(self.pass(&state), source, |step| steps.push(step)));
@@ -168,6 +199,7 @@ impl Kiosk {
         self.must_refuse_from(Arc::new(Folder::new(from)), error);
     }
 
+    /// The same of any source.
     pub fn must_refuse_from(&self, source: Arc<dyn Source>, error: &str) {
         let before = self.shown();
         let (steps, outcome) = self.take_from(source);

@@ -1,0 +1,82 @@
+//! What staff ask of the kiosk, beside the window: a code takes a while to be looked at, a disk to be synced.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use super::{Clock, EventSender};
+use crate::intake::{self, IntakeError};
+use crate::session::Event;
+use crate::staff::{Door, PinFiles};
+
+/// Wishes that wait: one person stands there.
+const WAITING_MAX: usize = 4;
+
+/// Where staff's things are.
+#[derive(Clone, Debug)]
+pub struct StaffParts {
+    /// Their code.
+    pub pin: PinFiles,
+    /// The folder of what intake remembers.
+    pub intake: PathBuf,
+    /// The folder of releases.
+    pub releases: PathBuf,
+}
+
+/// While another intake is at work, it is tried again so many times,
+const BUSY_TRIES: u32 = 20;
+/// that long after each other.
+const BUSY_PAUSE: Duration = Duration::from_millis(100);
+
+enum Wish {
+    Check { ticket: u64, pin: String },
+    RollBack,
+}
+
+/// The worker; it ends when this is dropped.
+pub struct StaffWorker(SyncSender<Wish>);
+
+impl StaffWorker {
+    /// Starts the worker.
+    pub fn start(parts: StaffParts, clock: Clock, events: EventSender) -> Self {
+        let (wishes, waiting) = sync_channel(WAITING_MAX);
+        std::thread::spawn(move || work(&parts, &clock, &waiting, &events));
+        Self(wishes)
+    }
+
+    /// Sees whether `pin` opens the space.
+    pub fn check(&self, ticket: u64, pin: String) {
+        // More than one person can want is a fault of ours; the screen then still has its way out.
+        let _ = self.0.try_send(Wish::Check { ticket, pin });
+    }
+
+    /// Shows the content before again.
+    pub fn roll_back(&self) {
+        let _ = self.0.try_send(Wish::RollBack);
+    }
+}
+
+fn work(parts: &StaffParts, clock: &Clock, waiting: &Receiver<Wish>, events: &EventSender) {
+    let mut door = Door::new(parts.pin.clone(), clock());
+    while let Ok(wish) = waiting.recv() {
+        events.send(match wish {
+            Wish::Check { ticket, pin } => Event::PinChecked { ticket, answer: door.answer(&pin, clock()) },
+            Wish::RollBack => Event::RolledBack(roll_back(parts)),
+        });
+    }
+}
+
+/// Goes back; intake may be looking at its state for a moment just now, which is no reason to refuse.
+fn roll_back(parts: &StaffParts) -> Result<u64, &'static str> {
+    for _ in 0..BUSY_TRIES {
+        match intake::command::roll_back(&parts.intake, &parts.releases) {
+            Err(IntakeError::Busy) => std::thread::sleep(BUSY_PAUSE),
+            Ok(release) => return Ok(release),
+            Err(error) => {
+                tracing::warn!(error = error.name(), "content.not_rolled_back");
+                return Err(error.for_staff());
+            }
+        }
+    }
+    Err(IntakeError::Busy.for_staff())
+}

@@ -1,0 +1,67 @@
+//! What staff see at the kiosk, behind their code: which content is there, and the way back to the one before.
+
+use std::time::Duration;
+
+use parvis_ui_model::document::Block;
+use parvis_ui_model::flow::Spot;
+use parvis_ui_model::view::{PageView, StaffDoorView};
+
+use super::{Presented, Reading, Stage};
+use crate::session::{Offer, Visit};
+use crate::words;
+
+/// The code, as it is typed.
+pub(super) fn door(visit: &Visit) -> PageView {
+    PageView::StaffDoor(StaffDoorView { typed: visit.staff.typed(), said: visit.staff.said })
+}
+
+/// The space: facts, and what can be done.
+pub(super) fn space(reading: &Reading<'_>, stage: &Stage<'_>, now: Duration) -> Presented {
+    let fact = |icon: &str, label: &str, text: String| Block::Fact {
+        icon: icon.to_owned(),
+        label: label.to_owned(),
+        text: words::tied(&text),
+        stated: true,
+    };
+    let mut blocks = vec![fact("paper", "Contenu affiché", content(stage))];
+    let stick = if stage.notice.is_empty() {
+        "Pour mettre le contenu à jour, branchez la clé de votre éditeur. Ce qui se passe s’écrit ici."
+    } else {
+        stage.notice
+    };
+    blocks.push(fact("event", "Mise à jour", stick.to_owned()));
+    let mut goals = Vec::new();
+    if let Some(before) = stage.releases.before {
+        let label = format!("Revenir à la publication {before}");
+        blocks.push(Block::Choice { index: goals.len(), icon: "back".to_owned(), label, height_mm: 0.0 });
+        goals.push(Spot::StaffRollBack);
+    }
+    let minutes = reading.visit.staff.left(now).unwrap_or_default().as_secs().div_ceil(60);
+    let closes = format!("Cet espace se ferme dans {minutes} min, ou dès que vous le quittez.");
+    blocks.push(Block::Small(words::tied(&closes)));
+    reading.document("Espace du personnel", "", blocks, Offer { goals, ..Offer::default() })
+}
+
+/// Which content is there, or why there is none.
+fn content(stage: &Stage<'_>) -> String {
+    let sheets = match stage.content {
+        Ok(content) => format!("{}, {} fiches", content.info().title, content.info().sheets),
+        Err(why) => format!("Aucun contenu ne s’affiche : {why}"),
+    };
+    match &stage.releases.shown {
+        Some(shown) => format!("Publication {} du {}\n{sheets}", shown.number, words::day(shown.made)),
+        None => sheets,
+    }
+}
+
+/// What came of going back.
+pub(super) fn rolled_back(reading: &Reading<'_>) -> Presented {
+    let text = match &reading.visit.staff.rolled_back {
+        None => "Un instant…".to_owned(),
+        Some(Ok(release)) => format!(
+            "La publication {release} est de nouveau affichée. Une publication plus récente de votre éditeur viendra la remplacer."
+        ),
+        Some(Err(why)) => format!("Rien n’a changé. {why}"),
+    };
+    reading.document("Contenu précédent", "", vec![Block::Text(words::tied(&text))], Offer::default())
+}
