@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use parvis_hardware::paper::Paper;
 use parvis_ui_model::geometry::Panel;
+use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
 use serde::Deserialize;
 
+use crate::desk::ladder::Ladder;
 use crate::staff::PinFiles;
 
 /// The documented example; a test parses it.
@@ -119,6 +121,10 @@ pub struct Config {
     pub intake: IntakeConfig,
     /// The staff's code.
     pub pin: PinFiles,
+    /// The times of a call at the desk.
+    pub ladder: Ladder,
+    /// The times of a call at the kiosk.
+    pub help: HelpTimes,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -132,6 +138,17 @@ struct RawConfig {
     bench: RawBench,
     intake: RawIntake,
     staff: RawStaff,
+    ladder: RawLadder,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct RawLadder {
+    undelivered_s: Option<u64>,
+    late_s: Option<u64>,
+    another_way_s: Option<u64>,
+    again_s: Option<u64>,
+    forget_h: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -257,6 +274,8 @@ impl TryFrom<RawConfig> for Config {
                 pin: or(raw.staff.pin_file, "var/staff-pin"),
                 tries: or(raw.staff.tries_file, "var/staff-tries.json"),
             },
+            ladder: ladder(&raw.ladder)?,
+            help: help(&raw.ladder)?,
         })
     }
 }
@@ -311,6 +330,48 @@ fn idle(raw: &RawIdle) -> Result<IdleTimes, ConfigError> {
         warning_for: Duration::from_secs(warning),
         ..usual
     })
+}
+
+fn ladder(raw: &RawLadder) -> Result<Ladder, ConfigError> {
+    let usual = Ladder::default();
+    Ok(Ladder {
+        late: seconds("ladder.late-s", raw.late_s, usual.late, 15..=600, "15 to 600 seconds")?,
+        again: seconds("ladder.again-s", raw.again_s, usual.again, 60..=1_800, "60 to 1800 seconds")?,
+        forget: seconds(
+            "ladder.forget-h",
+            raw.forget_h.map(|hours| hours.saturating_mul(3_600)),
+            usual.forget,
+            3_600..=72 * 3_600,
+            "1 to 72 hours",
+        )?,
+    })
+}
+
+fn help(raw: &RawLadder) -> Result<HelpTimes, ConfigError> {
+    let usual = HelpTimes::default();
+    let key = "ladder.undelivered-s";
+    Ok(HelpTimes {
+        undelivered: seconds(key, raw.undelivered_s, usual.undelivered, 3..=30, "3 to 30 seconds")?,
+        another_way: seconds(
+            "ladder.another-way-s",
+            raw.another_way_s,
+            usual.another_way,
+            30..=600,
+            "30 to 600 seconds",
+        )?,
+    })
+}
+
+fn seconds(
+    key: &'static str,
+    given: Option<u64>,
+    usual: Duration,
+    bounds: std::ops::RangeInclusive<u64>,
+    expected: &'static str,
+) -> Result<Duration, ConfigError> {
+    let value = given.unwrap_or(usual.as_secs());
+    check(key, &value, bounds.contains(&value), expected)?;
+    Ok(Duration::from_secs(value))
 }
 
 fn intake(raw: RawIntake) -> Result<IntakeConfig, ConfigError> {
@@ -388,6 +449,8 @@ mod tests {
             ("[kiosk]\nwidth-px = 20", "kiosk.width-px"),
             ("[printer]\ndots = 7", "printer.dots"),
             ("[printer]\nkind = 'file'", "printer.path"),
+            ("[ladder]\nlate-s = 5", "ladder.late-s"),
+            ("[ladder]\nforget-h = 100", "ladder.forget-h"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(key), "{text}: {error}");

@@ -4,8 +4,11 @@
 
 pub mod book;
 mod button;
+pub mod call;
 pub mod hall;
 mod kiosk_socket;
+pub mod ladder;
+pub mod measures;
 mod pages;
 mod staff_socket;
 mod wire;
@@ -19,7 +22,8 @@ use parvis_hardware::light::CallLight;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
-use hall::Hall;
+use hall::{Hall, HallFiles};
+use ladder::Ladder;
 
 /// Why the desk cannot open.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +48,10 @@ pub struct DeskParts {
     pub socket: PathBuf,
     /// Where the staff page is; port 0 takes any.
     pub staff_address: SocketAddr,
-    /// Where calls are written down.
-    pub calls_file: PathBuf,
+    /// Where calls and counts are written down.
+    pub files: HallFiles,
+    /// The times of a call.
+    pub ladder: Ladder,
     /// The call button.
     pub button: Box<dyn CallButton>,
     /// The light.
@@ -63,7 +69,7 @@ pub struct Desk {
 impl Desk {
     /// Opens the desk: reads the calls written down, and listens.
     pub async fn open(parts: DeskParts) -> Result<Self, DeskError> {
-        let hall = Arc::new(Hall::open(parts.calls_file, parts.light));
+        let hall = Arc::new(Hall::open(parts.files, parts.ladder, parts.light));
         let refused = |place: String| move |source| DeskError::Listen { place, source };
         let socket = parts.socket;
         // A socket left by a desk that died is in the way; a living desk holds its staff port, taken first.

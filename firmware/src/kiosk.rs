@@ -21,14 +21,14 @@ use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::geometry::{Panel, TextSize};
 use parvis_ui_model::help_call::HelpCall;
-use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::view::PrintState;
 
+use crate::clock::HallTime;
 use crate::durable::RealDisk;
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
 use crate::present::{self, Stage, receipt, slip};
-use crate::session::{Effect, Event, Offer, Phase, Session};
+use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
@@ -47,18 +47,23 @@ const RECEIPT_JOB: u64 = 0;
 /// The time since the start, from [`crate::clock`] or from a test.
 pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 
+/// The day and time of the hall; nothing while the machine's clock is not certain.
+pub type HallClock = Arc<dyn Fn() -> Option<HallTime> + Send + Sync>;
+
 /// What a kiosk needs.
 pub struct KioskParts {
     /// The panel.
     pub panel: Panel,
     /// The content file.
     pub content: PathBuf,
-    /// The idle times.
-    pub idle: IdleTimes,
+    /// The times of a visit and of its call.
+    pub times: Times,
     /// The paper of the printer.
     pub paper: Paper,
     /// The clock.
     pub clock: Clock,
+    /// The time of the day, where it is certain.
+    pub hall_time: HallClock,
     /// The folder of what intake remembers.
     pub intake: PathBuf,
     /// Differs at every start, so that the desk never takes a new call for an old one.
@@ -115,6 +120,7 @@ pub struct Kiosk {
     raster: Option<Arc<Raster>>,
     workers: Workers,
     clock: Clock,
+    hall_time: HallClock,
     ticks: u32,
     /// What is on screen of all that time alone may change.
     shown: Option<TimeMark>,
@@ -138,7 +144,7 @@ impl Kiosk {
         let content = shown_content::open(&parts.content);
         let mut kiosk = Self {
             window,
-            session: Session::new(parts.idle, parts.first_key),
+            session: Session::new(parts.times, parts.first_key),
             offer: Offer::default(),
             content_mark: FileMark::of(&parts.content),
             content,
@@ -153,6 +159,7 @@ impl Kiosk {
             raster: None,
             workers,
             clock: parts.clock,
+            hall_time: parts.hall_time,
             ticks: 0,
             shown: None,
         };
@@ -195,7 +202,7 @@ impl Kiosk {
     fn what_time_changes(&self, now: Duration) -> TimeMark {
         TimeMark {
             call: self.session.call.clone(),
-            offers_another_way: self.session.call.offers_another_way(now),
+            offers_another_way: self.session.offers_another_way(now),
             phase: std::mem::discriminant(&self.session.phase),
             has_paused: self.session.visit().is_some_and(|visit| visit.has_paused(now)),
             idle_seconds_left: self.session.idle_seconds_left(now),
@@ -210,6 +217,7 @@ impl Kiosk {
             content: self.content.as_ref().map_err(String::as_str),
             notice: &self.notice,
             releases: &self.releases,
+            hall_time: (self.hall_time)(),
         };
         let now = (self.clock)();
         let (view, offer) = present::present(&self.session, &stage, now);
@@ -230,6 +238,9 @@ impl Kiosk {
             Effect::Ask { key } => self.workers.desk.tell(LinkCommand::Ask(key)),
             Effect::Cancel { key } => self.workers.desk.tell(LinkCommand::Cancel(key)),
             Effect::Left { key } => self.workers.desk.tell(LinkCommand::Left(key)),
+            Effect::Arrived { key } => self.workers.desk.tell(LinkCommand::Arrived(key)),
+            Effect::Reason { key, reason } => self.workers.desk.tell(LinkCommand::Reason(key, reason)),
+            Effect::PrintNumber { job, number } => self.print_number(job, number),
             Effect::CheckPin { ticket, pin } => self.workers.staff.check(ticket, pin),
             Effect::RollBack => self.workers.staff.roll_back(),
             Effect::Began => tracing::info!("session.started"),
@@ -255,6 +266,21 @@ impl Kiosk {
                 self.session.on(Event::SlipDrawn(columns), &self.offer, now);
             }
             Err(error) => tracing::error!(%error, "slip.refused"),
+        }
+    }
+
+    /// The number of the call, on paper. Where it cannot even be drawn, the screen says that it did not come out.
+    fn print_number(&mut self, job: u64, number: u32) {
+        let hall = self.content.as_ref().ok().map(|content| &content.info().hall);
+        let slip = slip::of_call(number, hall).map_err(anyhow::Error::from);
+        match slip.and_then(|slip| self.draw(&slip)) {
+            Ok(raster) => self.workers.printer.print(job, Arc::new(raster)),
+            Err(error) => {
+                tracing::error!(%error, "slip.refused");
+                let state = PrintState::Failed(parvis_ui_model::view::PrintTrouble::Offline);
+                let now = (self.clock)();
+                self.session.on(Event::PrintEnded { job, state }, &self.offer, now);
+            }
         }
     }
 

@@ -5,10 +5,10 @@ use tracing_subscriber::EnvFilter;
 /// Every event that Parvis logs, as `subject.verb`.
 pub const EVENTS: &[&str] = &[
     "bench.failed",
-    "call.acknowledged",
-    "call.cancelled",
-    "call.closed",
-    "call.delivered",
+    "call.called_anew",
+    "call.changed",
+    "call.expired",
+    "call.late",
     "call.refused",
     "call.requested",
     "calls.not_saved",

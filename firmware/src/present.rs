@@ -18,6 +18,7 @@ use parvis_ui_model::measure::{Measure, height_mm};
 use parvis_ui_model::view::{BarView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView};
 use std::time::Duration;
 
+use crate::clock::HallTime;
 use crate::intake::Releases;
 use crate::session::{Offer, Phase, Session, Visit};
 use crate::words;
@@ -34,6 +35,8 @@ pub struct Stage<'a> {
     pub notice: &'a str,
     /// Which content is there, for staff.
     pub releases: &'a Releases,
+    /// The day and time of the hall, where it is certain.
+    pub hall_time: Option<HallTime>,
 }
 
 /// A page, and what touching it leads to.
@@ -72,7 +75,7 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
     let reading = Reading { layout, measure: stage.measure, visit };
     // These need no content: a person can be called, and staff get in, whatever happened to it.
     match visit.flow.spot() {
-        Spot::Call => return plain(call::present(&session.call, stage, layout, now)),
+        Spot::Call => return call::present(session, visit, stage, layout, now),
         Spot::Settings => return plain(PageView::Settings(SettingsView)),
         Spot::StaffDoor => return plain(staff::door(visit)),
         Spot::Staff => return staff::space(&reading, stage, now),

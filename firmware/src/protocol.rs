@@ -29,6 +29,23 @@ pub enum FromKiosk {
     Ask {
         /// The kiosk's own number of the call.
         key: u64,
+        /// The language of the visit, as in BCP 47 ("fr").
+        #[serde(default = "french")]
+        lang: String,
+    },
+    /// The visitor chose to say what for. Never written down, never passed on beyond this hall's staff pages.
+    Reason {
+        /// The kiosk's own number of the call.
+        key: u64,
+        /// The title of a sheet; never anything that was typed.
+        title: String,
+        /// The theme that it belongs to, of a fixed list: this alone is counted.
+        theme: String,
+    },
+    /// The visitor says that the person is there.
+    Arrived {
+        /// The kiosk's own number of the call.
+        key: u64,
     },
     /// Not wanted any more.
     Cancel {
@@ -59,11 +76,40 @@ pub enum ToKiosk {
         key: u64,
         /// The number of the day.
         number: u32,
+        /// 1, and one more each time that staff are called anew: what is said of an earlier round is old.
+        round: u32,
         /// Its state.
         state: CallState,
     },
+    /// How the desk is.
+    Desk {
+        /// Whether somebody holds it.
+        presence: Presence,
+        /// Whether a staff page is connected at all.
+        watched: bool,
+        /// Half of the last calls were answered within that many seconds; nothing while too few were.
+        usual_s: Option<u64>,
+    },
     /// Still there.
     Pong,
+}
+
+/// Whether somebody holds the desk, as staff say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Presence {
+    /// Nobody has said.
+    #[default]
+    Unknown,
+    /// "Je tiens l'accueil".
+    Here,
+    /// Away, and back at a time of the day, in minutes from midnight.
+    Back {
+        /// 0 to 1439.
+        at: u16,
+    },
+    /// Closed.
+    Closed,
 }
 
 /// How a call stands.
@@ -79,6 +125,11 @@ pub enum CallState {
         /// Who: a first name or a desk.
         by: String,
     },
+    /// The person is with the visitor.
+    Arrived {
+        /// Who.
+        by: String,
+    },
     /// Over, by staff.
     Closed {
         /// Who came.
@@ -86,6 +137,8 @@ pub enum CallState {
     },
     /// Over, by the visitor.
     Cancelled,
+    /// Over, by time: nobody came, or nobody said that it was done.
+    Expired,
 }
 
 impl CallState {
@@ -96,7 +149,25 @@ impl CallState {
 
     /// Whether it still concerns staff.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Requested | Self::Delivered | Self::Acknowledged { .. })
+        self.is_waiting() || matches!(self, Self::Acknowledged { .. } | Self::Arrived { .. })
+    }
+
+    /// Who comes, is there, or came.
+    pub fn by(&self) -> Option<&str> {
+        match self {
+            Self::Acknowledged { by } | Self::Arrived { by } | Self::Closed { by } => Some(by),
+            Self::Requested | Self::Delivered | Self::Cancelled | Self::Expired => None,
+        }
+    }
+}
+
+impl Presence {
+    /// A time of the day that there is.
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::Back { at } => Self::Back { at: at % (24 * 60) },
+            said @ (Self::Unknown | Self::Here | Self::Closed) => said,
+        }
     }
 }
 
@@ -116,10 +187,20 @@ pub enum FromStaff {
         /// A first name or a desk.
         by: String,
     },
+    /// "Je suis avec la personne".
+    With {
+        /// The call's number.
+        number: u32,
+    },
     /// "Terminé".
     Done {
         /// The call's number.
         number: u32,
+    },
+    /// "Je tiens l'accueil", "de retour à…", "fermé".
+    Presence {
+        /// What is said.
+        presence: Presence,
     },
     /// Still there.
     Ping,
@@ -135,6 +216,12 @@ pub enum ToStaff {
         calls: Vec<StaffCall>,
         /// The kiosks, and how they are.
         kiosks: Vec<StaffKiosk>,
+        /// Who holds the desk.
+        presence: Presence,
+        /// Calls of the last day that are over, newest first, without names.
+        ended: Vec<EndedCall>,
+        /// So many seconds without an answer are late.
+        late_s: u64,
     },
     /// Something that was asked cannot be done.
     Refused {
@@ -159,6 +246,31 @@ pub struct StaffCall {
     pub state: CallState,
     /// The visitor has perhaps left.
     pub left: bool,
+    /// The language of the visit.
+    pub lang: String,
+    /// What for, where the visitor chose to say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Nobody answered in time: the next rung of the ladder was called.
+    pub late: bool,
+    /// Who said that they came in an earlier round, and did not close the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
+}
+
+/// A call that is over, as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedCall {
+    /// The number of the day.
+    pub number: u32,
+    /// Where: the kiosk's name.
+    pub kiosk: String,
+    /// When it was made, in seconds since 1970 (UTC).
+    pub made_at: u64,
+    /// Seconds to the first "J'arrive"; nothing when nobody said it.
+    pub answered_s: Option<u64>,
+    /// How it ended: "closed", "cancelled" or "expired".
+    pub end: String,
 }
 
 /// A kiosk as staff see it.
@@ -170,6 +282,10 @@ pub struct StaffKiosk {
     pub alive: bool,
     /// What to do about its printer; empty when it prints.
     pub printer: String,
+}
+
+fn french() -> String {
+    "fr".to_owned()
 }
 
 /// A name as it may be shown and kept: without controls, not too long.
@@ -189,14 +305,21 @@ mod tests {
             seconds: 4,
             state: CallState::Acknowledged { by: "Marie".into() },
             left: false,
+            lang: "fr".into(),
+            reason: None,
+            late: false,
+            again: None,
         };
         let json = serde_json::to_string(&call).unwrap();
         assert_eq!(
             json,
-            r#"{"number":3,"kiosk":"Borne","seconds":4,"state":"acknowledged","by":"Marie","left":false}"#
+            r#"{"number":3,"kiosk":"Borne","seconds":4,"state":"acknowledged","by":"Marie","left":false,"lang":"fr","late":false}"#
         );
         let come: FromStaff = serde_json::from_str(r#"{"type":"come","number":3,"by":"Marie"}"#).unwrap();
         assert_eq!(come, FromStaff::Come { number: 3, by: "Marie".into() });
+        let away = r#"{"type":"presence","presence":{"is":"back","at":840}}"#;
+        let presence = Presence::Back { at: 840 };
+        assert_eq!(serde_json::from_str::<FromStaff>(away).unwrap(), FromStaff::Presence { presence });
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Everything that a visitor typed, read or chose lives in [`Visit`], in memory, and goes with it.
 
+pub mod call;
 pub mod staff;
 
 use std::ops::Range;
@@ -10,13 +11,14 @@ use std::time::Duration;
 
 use parvis_ui_model::flow::{Flow, Spot};
 use parvis_ui_model::geometry::TextSize;
-use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEffect, HelpEvent};
+use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEvent, HelpTimes};
 use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
 use parvis_ui_model::intent::Intent;
 use parvis_ui_model::keyboard::{KeyAction, KeyboardKind};
 use parvis_ui_model::view::{PrintState, SlipPicture};
 
 use crate::staff::Answer as PinAnswer;
+use call::{DeskNews, Reason};
 use staff::StaffVisit;
 
 /// Characters that a question may have; more keys change nothing.
@@ -54,9 +56,13 @@ pub enum Event {
         key: u64,
         /// The desk's number.
         number: u32,
+        /// How often staff were called for it.
+        round: u32,
         /// What it says.
         word: DeskWord,
     },
+    /// How the desk is.
+    DeskNews(DeskNews),
     /// Another content file is there.
     ContentChanged,
     /// Whether the code number `ticket` opens the staff's space.
@@ -106,6 +112,25 @@ pub enum Effect {
     Left {
         /// Our number of the call.
         key: u64,
+    },
+    /// Tell the desk that the person is there.
+    Arrived {
+        /// Our number of the call.
+        key: u64,
+    },
+    /// Tell the desk what the call is for.
+    Reason {
+        /// Our number of the call.
+        key: u64,
+        /// What the visitor chose to say.
+        reason: Reason,
+    },
+    /// Print the number of the call.
+    PrintNumber {
+        /// Given back with the outcome.
+        job: u64,
+        /// The number.
+        number: u32,
     },
     /// See whether this code opens the staff's space.
     CheckPin {
@@ -159,6 +184,8 @@ pub struct Offer {
     pub pages: usize,
     /// The sheet that can be printed.
     pub sheet: Option<String>,
+    /// What the visitor may say that the call is for.
+    pub reason: Option<Reason>,
 }
 
 /// What belongs to one visitor.
@@ -182,6 +209,8 @@ pub struct Visit {
     pub print: PrintState,
     /// What staff do here.
     pub staff: StaffVisit,
+    /// What the desk was told that the call is for.
+    pub reason: Option<Reason>,
     /// The text size.
     pub text: TextSize,
     /// Light ink on dark ground.
@@ -206,6 +235,15 @@ pub enum Phase {
     },
 }
 
+/// The times of a visit and of its call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// When nobody touches the kiosk any more.
+    pub idle: IdleTimes,
+    /// When a call is not answered.
+    pub help: HelpTimes,
+}
+
 /// The kiosk's state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
@@ -213,15 +251,24 @@ pub struct Session {
     pub phase: Phase,
     /// The call of this visit.
     pub call: HelpCall,
-    times: IdleTimes,
+    /// How the desk is.
+    pub desk: DeskNews,
+    times: Times,
     key: u64,
     counter: u64,
 }
 
 impl Session {
     /// Nobody is there. `first_key` makes this run's call numbers differ from the last run's.
-    pub fn new(times: IdleTimes, first_key: u64) -> Self {
-        Self { phase: Phase::Asleep, call: HelpCall::Idle, times, key: first_key, counter: 0 }
+    pub fn new(times: Times, first_key: u64) -> Self {
+        Self {
+            phase: Phase::Asleep,
+            call: HelpCall::Idle,
+            desk: DeskNews::default(),
+            times,
+            key: first_key,
+            counter: 0,
+        }
     }
 
     /// The next state; what to do about it is returned. `offer` is what the screen showed.
@@ -241,11 +288,12 @@ impl Session {
                 }
             }
             Event::PrintEnded { job, state } => self.print_ended(job, state),
-            Event::Desk { key, number, word } => {
+            Event::Desk { key, number, round, word } => {
                 if key == self.key {
-                    self.call_on(HelpEvent::Desk { number, word }, now, &mut effects);
+                    self.call_on(HelpEvent::Desk { number, round, word }, now, &mut effects);
                 }
             }
+            Event::DeskNews(news) => self.desk = news,
             Event::PinChecked { ticket, answer } => {
                 if let Some(visit) = self.visit_mut() {
                     visit.pin_checked(ticket, answer, now);
@@ -296,7 +344,7 @@ impl Session {
         if intent == Intent::Finish {
             return self.end(Phase::Farewell { since: now }, now, effects);
         }
-        let times = self.times;
+        let times = self.times.idle;
         if self.visit().is_none() {
             self.phase = Phase::Visiting(Box::new(Visit::new(times, now)));
             effects.push(Effect::Began);
@@ -306,6 +354,12 @@ impl Session {
             self.call_on(HelpEvent::Pressed, now, effects);
         } else if intent == Intent::CancelCall {
             self.call_on(HelpEvent::Cancelled, now, effects);
+        } else if intent == Intent::PersonIsHere {
+            self.call_on(HelpEvent::PersonIsHere, now, effects);
+        } else if intent == Intent::SayReason {
+            self.say_reason(offer, effects);
+        } else if intent == Intent::PrintNumber {
+            self.print_number(effects);
         }
         let job = self.counter + 1;
         let Some(visit) = self.visit_mut() else { return };
@@ -332,20 +386,6 @@ impl Session {
         let Intent::Choose(index) = intent else { return intent };
         let calls = offer.goals.get(index) == Some(&Spot::Call) && self.idle_seconds_left(now).is_none();
         if calls { Intent::CallPerson } else { intent }
-    }
-
-    fn call_on(&mut self, event: HelpEvent, now: Duration, effects: &mut Vec<Effect>) {
-        let (call, effect) = std::mem::take(&mut self.call).on(event, now);
-        self.call = call;
-        match effect {
-            HelpEffect::None => {}
-            HelpEffect::Ask => {
-                self.key += 1;
-                effects.push(Effect::Ask { key: self.key });
-            }
-            HelpEffect::Cancel => effects.push(Effect::Cancel { key: self.key }),
-            HelpEffect::Leave => effects.push(Effect::Left { key: self.key }),
-        }
     }
 
     fn print_ended(&mut self, job: u64, state: PrintState) {
@@ -396,6 +436,7 @@ impl Visit {
             slip: None,
             print: PrintState::Ready,
             staff: StaffVisit::default(),
+            reason: None,
             text: TextSize::default(),
             dark: false,
             typed_at: now,
@@ -425,7 +466,11 @@ impl Visit {
 
     fn intent(&mut self, intent: Intent, offer: &Offer, next: u64, effects: &mut Vec<Effect>) {
         match intent {
-            Intent::Wake | Intent::Finish => {}
+            Intent::Wake
+            | Intent::Finish
+            | Intent::PersonIsHere
+            | Intent::SayReason
+            | Intent::PrintNumber => {}
             Intent::Back if self.shows_results && *self.flow.spot() == Spot::Search => {
                 self.shows_results = false;
                 self.flow.first_page();

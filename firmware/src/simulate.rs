@@ -23,12 +23,14 @@ use tokio::sync::{oneshot, watch};
 use crate::bench::{self, BenchParts, FrameSink, HallLevers};
 use crate::clock;
 use crate::config::{Config, Display, PrinterKind};
+use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::search_worker::SearchWorker;
 use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
+use crate::session::Times;
 use crate::staff;
 
 /// A native window is copied to the bench page that often, while somebody watches.
@@ -101,7 +103,8 @@ fn desk_parts(
     DeskParts {
         socket: config.desk_socket.clone(),
         staff_address: config.staff_address,
-        calls_file: config.calls_file.clone(),
+        files: HallFiles::beside(config.calls_file.clone()),
+        ladder: config.ladder,
         button,
         light: Box::new(light.clone()),
     }
@@ -200,9 +203,10 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
     let parts = KioskParts {
         panel: config.panel,
         content: config.content.clone(),
-        idle: config.idle,
+        times: Times { idle: config.idle, help: config.help },
         paper: config.paper,
         clock: clock::shared(),
+        hall_time: Arc::new(clock::hall_time),
         intake: config.intake.state.clone(),
         first_key: clock::unix_seconds().saturating_mul(1000),
     };

@@ -44,6 +44,8 @@ pub const NOTHING_FOUND: &str = "Je n’ai pas trouvé. Essayez un autre mot, ou
 pub const CALL: &str = "Appeler une personne";
 /// The same while a call is open.
 pub const YOUR_CALL: &str = "Votre appel";
+/// On the slip of a call.
+pub const CALL_SLIP: &str = "Vous avez appelé une personne à la borne. Donnez ce numéro à l’accueil.";
 /// The way to the first screen.
 pub const ALL_THEMES: &str = "Voir tous les thèmes";
 
@@ -135,6 +137,13 @@ pub fn weekday(day: Weekday) -> &'static str {
         Weekday::Saturday => "samedi",
         Weekday::Sunday => "dimanche",
     }
+}
+
+/// How long an answer usually takes: said in minutes, never promised.
+pub fn usual_wait(median: std::time::Duration) -> String {
+    let minutes = median.as_secs().div_ceil(60).max(1);
+    let time = if minutes == 1 { "une minute".to_owned() } else { format!("{minutes} minutes") };
+    tied(&format!("Aujourd’hui, une réponse vient en {time} environ."))
 }
 
 /// The day of so many seconds since 1970 (UTC), as one says it; nothing before it.

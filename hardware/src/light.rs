@@ -9,6 +9,9 @@ pub enum LightState {
     Off,
     /// Somebody called: blinking.
     Calling,
+    /// Somebody called and nobody answers: blinking fast, and a buzzer where there is one, at least 3 s or a pulse
+    /// every 10 s.
+    Late,
     /// Somebody is on the way: steady.
     Acknowledged,
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use parvis::protocol::{FromStaff, StaffCall, StaffKiosk, ToStaff};
+use parvis::protocol::{EndedCall, FromStaff, Presence, StaffCall, StaffKiosk, ToStaff};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -37,6 +37,10 @@ pub struct Hall {
     pub calls: Vec<StaffCall>,
     /// Kiosks.
     pub kiosks: Vec<StaffKiosk>,
+    /// Who holds the desk.
+    pub presence: Presence,
+    /// Calls that are over, newest first.
+    pub ended: Vec<EndedCall>,
 }
 
 /// A page that is open.
@@ -105,7 +109,9 @@ impl StaffPage {
     fn hear(&mut self, message: &Message) {
         let Message::Text(text) = message else { return };
         match serde_json::from_str(text).expect("the desk speaks the protocol") {
-            ToStaff::Hall { calls, kiosks } => self.hall = Hall { calls, kiosks },
+            ToStaff::Hall { calls, kiosks, presence, ended, .. } => {
+                self.hall = Hall { calls, kiosks, presence, ended };
+            }
             ToStaff::Refused { why } => self.refused = Some(why),
             ToStaff::Pong => {}
         }

@@ -6,14 +6,15 @@ use parvis_ui_model::document::{self, Block};
 use parvis_ui_model::geometry::{GAP_MM, Layout, TextRole, TextSize};
 use parvis_ui_model::list::Row;
 use parvis_ui_model::view::{
-    BarView, CallStage as Stage, CallView, DocumentView, DoorSaid as Said, HomeView, ListView, PageView,
-    Pager, PrintState, PrintTrouble, ScreenView, SearchView, SlipPicture, SlipView, StaffDoorView,
+    BarView, CallDeed as Deed, CallStage as Stage, CallView, DocumentView, DoorSaid as Said, HomeView,
+    ListView, PageView, Pager, PrintState, PrintTrouble, ScreenView, SearchView, SlipPicture, SlipView,
+    StaffDoorView,
 };
 use slint::{Global as _, Model as _, ModelRc, SharedString, VecModel};
 
 use crate::generated::{
-    App, AsleepAdapter, BarAdapter, BlockItem, BlockKind, CallAdapter, CallStage, DocumentAdapter, DoorSaid,
-    Geometry, HomeAdapter, ListAdapter, PageKind, PrintView, RowItem, ScreenAdapter, SearchAdapter,
+    App, AsleepAdapter, BarAdapter, BlockItem, BlockKind, CallAdapter, CallDeed, CallStage, DocumentAdapter,
+    DoorSaid, Geometry, HomeAdapter, ListAdapter, PageKind, PrintView, RowItem, ScreenAdapter, SearchAdapter,
     SettingsAdapter, SlipAdapter, StaffDoorAdapter, Theme, TroubleAdapter,
 };
 use crate::keys::key_items;
@@ -144,7 +145,9 @@ fn wipe(app: &App) {
     list.set_title(SharedString::default());
     list.set_rows(ModelRc::default());
     SlipAdapter::get(app).set_columns(ModelRc::default());
-    CallAdapter::get(app).set_by(SharedString::default());
+    let call = CallAdapter::get(app);
+    call.set_by(SharedString::default());
+    call.set_notes(ModelRc::default());
 }
 
 /// Every text that the adapters hold of a visit.
@@ -163,7 +166,8 @@ pub(crate) fn texts_held(app: &App) -> Vec<SharedString> {
         list.get_title(),
         CallAdapter::get(app).get_by(),
     ];
-    let held = own.into_iter().chain(rows).chain(blocks);
+    let notes = CallAdapter::get(app).get_notes().iter().collect::<Vec<_>>();
+    let held = own.into_iter().chain(notes).chain(rows).chain(blocks);
     held.filter(|text| !text.is_empty()).collect()
 }
 
@@ -266,13 +270,23 @@ fn show_call(app: &App, call: &CallView) {
         Stage::Sent => (CallStage::Sent, ""),
         Stage::Shown => (CallStage::Shown, ""),
         Stage::Coming(by) => (CallStage::Coming, by.as_str()),
+        Stage::Anew => (CallStage::Anew, ""),
+        Stage::Arrived(by) => (CallStage::Arrived, by.as_str()),
         Stage::Nobody => (CallStage::Nobody, ""),
+        Stage::Away(why) => (CallStage::Away, why.as_str()),
         Stage::Closed => (CallStage::Closed, ""),
     };
     adapter.set_stage(stage);
     adapter.set_by(by.into());
     adapter.set_number(call.number.unwrap_or(0) as i32);
+    adapter.set_notes(model(call.notes.iter().map(SharedString::from)));
     adapter.set_other_ways(model(call.other_ways.iter().map(SharedString::from)));
+    adapter.set_deed(match call.deed {
+        Deed::None => CallDeed::None,
+        Deed::PersonIsHere => CallDeed::PersonIsHere,
+        Deed::SayReason => CallDeed::SayReason,
+        Deed::PrintNumber => CallDeed::PrintNumber,
+    });
 }
 
 fn show_staff_door(app: &App, door: StaffDoorView) {

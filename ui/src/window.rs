@@ -184,6 +184,9 @@ fn connect(app: &App, shown_keys: &Rc<std::cell::RefCell<Vec<Key>>>, on: Rc<dyn 
     intents.on_home(send(Intent::Home));
     intents.on_call_person(send(Intent::CallPerson));
     intents.on_cancel_call(send(Intent::CancelCall));
+    intents.on_person_is_here(send(Intent::PersonIsHere));
+    intents.on_say_reason(send(Intent::SayReason));
+    intents.on_print_number(send(Intent::PrintNumber));
     intents.on_finish(send(Intent::Finish));
     intents.on_open_settings(send(Intent::OpenSettings));
     intents.on_open_search(send(Intent::OpenSearch));

@@ -253,6 +253,7 @@ fn state(parts: &BenchParts) -> BenchState {
         light: hall.map(|hall| match hall.light.view().state {
             LightState::Off => "off",
             LightState::Calling => "calling",
+            LightState::Late => "late",
             LightState::Acknowledged => "acknowledged",
         }),
         desk: hall.map(|hall| *hall.desk_wanted.borrow()),

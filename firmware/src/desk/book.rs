@@ -1,10 +1,13 @@
-//! The book of calls: pure. What is durable is number, kiosk, times and state; never a reason.
+//! The book of calls: pure. What is durable is number, kiosk, language, times and state; never a reason.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::CallState;
+use super::call::{Aged, Call, CallError, Kept};
+use super::ladder::Ladder;
+use crate::clock::Moment;
+use crate::protocol::{CallState, clean_name};
 
 /// Calls kept, the oldest closed ones are forgotten first.
 pub const CALLS_MAX: usize = 200;
@@ -12,44 +15,13 @@ pub const CALLS_MAX: usize = 200;
 pub const OPEN_MAX: usize = 64;
 /// Numbers go from 1 to this, then begin again.
 pub const NUMBER_MAX: u32 = 999;
+/// Calls that are over stay in the history for that long, in seconds.
+const HISTORY: u64 = 24 * 3600;
 
-/// One call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// What staff and visitor call it.
-    pub number: u32,
-    /// Which kiosk, by its name.
-    pub kiosk: String,
-    /// The kiosk's own number of it.
-    pub key: u64,
-    /// When, in seconds since 1970.
-    pub made_at: u64,
-    /// How it stands.
-    pub state: CallState,
-    /// The visitor has perhaps left.
-    pub left: bool,
-}
-
-/// Why something cannot be done with a call.
+/// Too many calls are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BookError {
-    /// There is no such open call.
-    #[error("call {0} is not open")]
-    NotOpen(u32),
-    /// Somebody else said first that they come.
-    #[error("somebody already answers call {0}")]
-    Taken(u32),
-    /// Staff cannot close what nobody answered.
-    #[error("nobody has answered call {0} yet")]
-    NotAnswered(u32),
-    /// A name is needed to answer.
-    #[error("a name is needed to answer call {0}")]
-    NoName(u32),
-    /// Too many open calls.
-    #[error("more than {OPEN_MAX} calls are open")]
-    Full,
-}
+#[error("more than {OPEN_MAX} calls are open")]
+pub struct Full;
 
 /// All calls, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,90 +36,55 @@ impl Book {
         self.calls.iter().filter(|call| call.state.is_open())
     }
 
+    /// The calls of the last day that are over, newest first.
+    pub fn ended_calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().rev().filter(|call| !call.state.is_open())
+    }
+
     /// The call that `kiosk` knows as `key`.
     pub fn by_key(&self, kiosk: &str, key: u64) -> Option<&Call> {
         self.calls.iter().rev().find(|call| call.kiosk == kiosk && call.key == key)
     }
 
-    /// A person is wanted at `kiosk`. Asked again with the same key, it is the same call.
-    pub fn ask(&mut self, kiosk: &str, key: u64, now: u64) -> Result<u32, BookError> {
+    /// A person is wanted at `kiosk`. Asked again with the same key, it is the same call. Returns its number, and
+    /// whether it is new.
+    pub fn ask(&mut self, kiosk: &str, key: u64, lang: &str, now: Moment) -> Result<(u32, bool), Full> {
         if let Some(call) = self.by_key(kiosk, key) {
-            return Ok(call.number);
+            return Ok((call.number, false));
         }
         if self.open_calls().count() >= OPEN_MAX {
-            return Err(BookError::Full);
+            return Err(Full);
         }
-        self.forget_old();
+        self.forget_old(now);
         let number = self.next_number();
-        let kiosk = kiosk.to_owned();
-        self.calls.push_back(Call {
-            number,
-            kiosk,
-            key,
-            made_at: now,
-            state: CallState::Requested,
-            left: false,
-        });
-        Ok(number)
+        self.calls.push_back(Call::new(number, kiosk.to_owned(), key, lang.to_owned(), now));
+        Ok((number, true))
     }
 
-    /// A staff page in sight shows the call.
-    pub fn shown(&mut self, number: u32) -> Result<bool, BookError> {
-        let call = self.open_call(number)?;
-        let first = call.state == CallState::Requested;
-        if first {
-            call.state = CallState::Delivered;
-        }
-        Ok(first)
-    }
-
-    /// Somebody comes. The first to say so is the one.
-    pub fn come(&mut self, number: u32, by: &str) -> Result<(), BookError> {
-        let call = self.open_call(number)?;
-        if by.is_empty() {
-            return Err(BookError::NoName(number));
-        }
-        if matches!(&call.state, CallState::Acknowledged { by: other } if other != by) {
-            return Err(BookError::Taken(number));
-        }
-        call.state = CallState::Acknowledged { by: by.to_owned() };
-        Ok(())
-    }
-
-    /// It is done. Only after somebody came.
-    pub fn done(&mut self, number: u32) -> Result<(), BookError> {
-        let call = self.open_call(number)?;
-        let CallState::Acknowledged { by } = &call.state else {
-            return Err(BookError::NotAnswered(number));
-        };
-        call.state = CallState::Closed { by: by.clone() };
-        Ok(())
-    }
-
-    /// The visitor takes the call back. False when there was none open.
-    pub fn cancel(&mut self, kiosk: &str, key: u64) -> bool {
-        self.change(kiosk, key, |call| call.state = CallState::Cancelled)
-    }
-
-    /// The visitor has perhaps left; the call stays. False when there was none open.
-    pub fn left(&mut self, kiosk: &str, key: u64) -> bool {
-        self.change(kiosk, key, |call| call.left = true)
-    }
-
-    fn change(&mut self, kiosk: &str, key: u64, change: impl FnOnce(&mut Call)) -> bool {
-        let found = self.calls.iter_mut().rev().find(|call| call.kiosk == kiosk && call.key == key);
-        match found.filter(|call| call.state.is_open()) {
-            Some(call) => {
-                change(call);
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn open_call(&mut self, number: u32) -> Result<&mut Call, BookError> {
+    /// Does something with the open call `number`.
+    pub fn with<T>(
+        &mut self,
+        number: u32,
+        deed: impl FnOnce(&mut Call) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         let open = |call: &&mut Call| call.number == number && call.state.is_open();
-        self.calls.iter_mut().rev().find(open).ok_or(BookError::NotOpen(number))
+        deed(self.calls.iter_mut().rev().find(open).ok_or(CallError::NotOpen)?)
+    }
+
+    /// Does something with the call that `kiosk` knows as `key`.
+    pub fn with_key<T>(
+        &mut self,
+        kiosk: &str,
+        key: u64,
+        deed: impl FnOnce(&mut Call) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let theirs = |call: &&mut Call| call.kiosk == kiosk && call.key == key;
+        deed(self.calls.iter_mut().rev().find(theirs).ok_or(CallError::NotOpen)?)
+    }
+
+    /// Time went by: what it did, with the numbers of the calls.
+    pub fn age(&mut self, ladder: &Ladder, now: Moment) -> Vec<(u32, Aged)> {
+        self.calls.iter_mut().filter_map(|call| Some((call.number, call.age(ladder, now)?))).collect()
     }
 
     /// The next number that no open call has.
@@ -161,7 +98,9 @@ impl Book {
         }
     }
 
-    fn forget_old(&mut self) {
+    fn forget_old(&mut self, now: Moment) {
+        let old = |call: &Call| !call.state.is_open() && now.unix.saturating_sub(call.made_at) > HISTORY;
+        self.calls.retain(|call| !old(call));
         while self.calls.len() >= CALLS_MAX {
             match self.calls.iter().position(|call| !call.state.is_open()) {
                 Some(oldest) => drop(self.calls.remove(oldest)),
@@ -171,7 +110,7 @@ impl Book {
     }
 }
 
-/// The book on disk, version 1.
+/// The book on disk, version 2.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredBook {
@@ -185,11 +124,19 @@ struct StoredCall {
     number: u32,
     kiosk: String,
     key: u64,
+    lang: String,
     made_at: u64,
     left: bool,
+    round: u32,
+    late: bool,
+    again: Option<String>,
+    answered_s: Option<u64>,
     #[serde(flatten)]
     state: CallState,
 }
+
+/// Version of the format.
+const VERSION: u32 = 2;
 
 /// Why a stored book was refused.
 #[derive(Debug, thiserror::Error)]
@@ -198,8 +145,8 @@ pub enum StoredError {
     /// It is not what we write.
     #[error("not a book of calls: {0}")]
     Syntax(#[from] serde_json::Error),
-    /// A later program wrote it.
-    #[error("book of calls has version {0}, this program reads 1")]
+    /// Another program wrote it.
+    #[error("book of calls has version {0}, this program reads {VERSION}")]
     Version(u32),
     /// Something we would never write.
     #[error("book of calls has {0}")]
@@ -213,30 +160,43 @@ impl Book {
             number: call.number,
             kiosk: call.kiosk,
             key: call.key,
+            lang: call.lang,
             made_at: call.made_at,
             left: call.left,
+            round: call.round,
+            late: call.late,
+            again: call.again,
+            answered_s: call.answered_s,
             state: call.state,
         });
-        let stored = StoredBook { version: 1, last_number: self.last_number, calls: calls.collect() };
+        let stored = StoredBook { version: VERSION, last_number: self.last_number, calls: calls.collect() };
         Ok(serde_json::to_vec(&stored)?)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoredError> {
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote, at a start of the program.
+    pub fn from_bytes(bytes: &[u8], now: Moment) -> Result<Self, StoredError> {
         let stored: StoredBook = serde_json::from_slice(bytes)?;
-        if stored.version != 1 {
+        if stored.version != VERSION {
             return Err(StoredError::Version(stored.version));
         }
         if stored.calls.len() > CALLS_MAX || stored.last_number > NUMBER_MAX {
             return Err(StoredError::Bounds("more calls or higher numbers than are ever kept"));
         }
-        let calls = stored.calls.into_iter().map(|call| Call {
-            number: call.number,
-            kiosk: crate::protocol::clean_name(&call.kiosk),
-            key: call.key,
-            made_at: call.made_at,
-            state: call.state,
-            left: call.left,
+        let calls = stored.calls.into_iter().map(|call| {
+            let kept = Kept {
+                number: call.number,
+                kiosk: clean_name(&call.kiosk),
+                key: call.key,
+                lang: clean_name(&call.lang),
+                made_at: call.made_at,
+                state: call.state,
+                left: call.left,
+                round: call.round,
+                late: call.late,
+                again: call.again,
+                answered_s: call.answered_s,
+            };
+            Call::from(kept).restarted(now)
         });
         Ok(Self { calls: calls.collect(), last_number: stored.last_number })
     }
@@ -246,52 +206,47 @@ impl Book {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::time::Duration;
+
+    fn at(seconds: u64) -> Moment {
+        Moment { unix: 1_800_000_000 + seconds, since_start: Duration::from_secs(seconds) }
+    }
 
     #[test]
     fn the_same_key_is_the_same_call() {
         let mut book = Book::default();
-        assert_eq!(book.ask("Borne", 5, 0), Ok(1));
-        assert_eq!(book.ask("Borne", 5, 9), Ok(1));
-        assert_eq!(book.ask("Autre", 5, 9), Ok(2));
-    }
-
-    #[test]
-    fn nobody_closes_a_call_that_nobody_answered() {
-        let mut book = Book::default();
-        let number = book.ask("Borne", 1, 0).unwrap();
-        assert_eq!(book.done(number), Err(BookError::NotAnswered(number)));
-        assert_eq!(book.come(number, ""), Err(BookError::NoName(number)));
-        book.come(number, "Marie").unwrap();
-        assert_eq!(book.come(number, "Paul"), Err(BookError::Taken(number)));
-        book.done(number).unwrap();
-        assert_eq!(book.done(number), Err(BookError::NotOpen(number)));
-    }
-
-    #[test]
-    fn shown_late_does_not_take_back_an_answer() {
-        let mut book = Book::default();
-        let number = book.ask("Borne", 1, 0).unwrap();
-        book.come(number, "Marie").unwrap();
-        assert_eq!(book.shown(number), Ok(false));
-        assert_eq!(book.by_key("Borne", 1).unwrap().state, CallState::Acknowledged { by: "Marie".into() });
+        assert_eq!(book.ask("Borne", 5, "fr", at(0)), Ok((1, true)));
+        assert_eq!(book.ask("Borne", 5, "fr", at(9)), Ok((1, false)));
+        assert_eq!(book.ask("Autre", 5, "fr", at(9)), Ok((2, true)));
     }
 
     #[test]
     fn a_visitor_who_left_leaves_the_call_and_one_who_cancels_ends_it() {
         let mut book = Book::default();
-        book.ask("Borne", 1, 0).unwrap();
-        assert!(book.left("Borne", 1));
+        book.ask("Borne", 1, "fr", at(0)).unwrap();
+        assert_eq!(book.with_key("Borne", 1, Call::leave), Ok(true));
         assert!(book.open_calls().next().unwrap().left);
-        assert!(book.cancel("Borne", 1));
-        assert!(!book.cancel("Borne", 1));
+        assert_eq!(book.with_key("Borne", 1, Call::cancel), Ok(true));
+        assert_eq!(book.with_key("Borne", 1, Call::cancel), Err(CallError::NotOpen));
         assert_eq!(book.open_calls().count(), 0);
+        assert_eq!(book.ended_calls().count(), 1);
+    }
+
+    #[test]
+    fn yesterdays_calls_go_with_the_first_call_of_the_day_and_open_ones_stay() {
+        let mut book = Book::default();
+        book.ask("Borne", 1, "fr", at(0)).unwrap();
+        book.ask("Borne", 2, "fr", at(0)).unwrap();
+        book.with_key("Borne", 1, Call::cancel).unwrap();
+        book.ask("Borne", 3, "fr", at(HISTORY + 1)).unwrap();
+        assert_eq!((book.ended_calls().count(), book.open_calls().count()), (0, 2));
     }
 
     #[test]
     fn broken_books_are_refused() {
-        for bytes in [&b""[..], b"{}", b"[1]", b"{\"version\":9,\"last_number\":1,\"calls\":[]}", b"\xff\xfe"]
-        {
-            assert!(Book::from_bytes(bytes).is_err());
+        let later = b"{\"version\":9,\"last_number\":1,\"calls\":[]}";
+        for bytes in [&b""[..], b"{}", b"[1]", later, b"\xff\xfe"] {
+            assert!(Book::from_bytes(bytes, at(0)).is_err());
         }
     }
 
@@ -299,43 +254,64 @@ mod tests {
     enum Step {
         Ask(u64),
         Shown(u32),
-        Come(u32),
+        Come(u32, bool),
+        With(u32),
         Done(u32),
         Cancel(u64),
         Left(u64),
+        Wait(u64),
     }
 
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            (0..300_u64).prop_map(Step::Ask),
-            (1..300_u32).prop_map(Step::Shown),
-            (1..300_u32).prop_map(Step::Come),
-            (1..300_u32).prop_map(Step::Done),
-            (0..300_u64).prop_map(Step::Cancel),
-            (0..300_u64).prop_map(Step::Left),
+            3 => (0..300_u64).prop_map(Step::Ask),
+            2 => (1..300_u32).prop_map(Step::Shown),
+            2 => (1..300_u32, any::<bool>()).prop_map(|(number, marie)| Step::Come(number, marie)),
+            1 => (1..300_u32).prop_map(Step::With),
+            1 => (1..300_u32).prop_map(Step::Done),
+            1 => (0..300_u64).prop_map(Step::Cancel),
+            1 => (0..300_u64).prop_map(Step::Left),
+            1 => (0..40_000_u64).prop_map(Step::Wait),
         ]
     }
 
     proptest! {
         #[test]
         fn whatever_happens_the_book_stays_bounded_true_and_readable(steps in proptest::collection::vec(step(), 0..600)) {
-            let mut book = Book::default();
+            let (mut book, mut now, mut came) = (Book::default(), 0, Vec::new());
             for step in steps {
                 match step {
-                    Step::Ask(key) => { let _ = book.ask("Borne", key, 0); }
-                    Step::Shown(number) => { let _ = book.shown(number); }
-                    Step::Come(number) => { let _ = book.come(number, "Marie"); }
-                    Step::Done(number) => { let _ = book.done(number); }
-                    Step::Cancel(key) => { book.cancel("Borne", key); }
-                    Step::Left(key) => { book.left("Borne", key); }
+                    Step::Ask(key) => { let _ = book.ask("Borne", key, "fr", at(now)); }
+                    Step::Shown(number) => { let _ = book.with(number, Call::shown); }
+                    Step::Come(number, marie) => {
+                        let by = if marie { "Marie" } else { "Paul" };
+                        if book.with(number, |call| call.come(by, at(now))).is_ok() {
+                            came.push((number, by.to_owned()));
+                        }
+                    }
+                    Step::With(number) => { let _ = book.with(number, Call::arrived); }
+                    Step::Done(number) => { let _ = book.with(number, Call::done); }
+                    Step::Cancel(key) => { let _ = book.with_key("Borne", key, Call::cancel); }
+                    Step::Left(key) => { let _ = book.with_key("Borne", key, Call::leave); }
+                    Step::Wait(seconds) => { now += seconds; book.age(&Ladder::default(), at(now)); }
                 }
                 prop_assert!(book.calls.len() <= CALLS_MAX && book.open_calls().count() <= OPEN_MAX);
                 let mut numbers: Vec<u32> = book.open_calls().map(|call| call.number).collect();
                 numbers.sort_unstable();
                 numbers.dedup();
                 prop_assert_eq!(numbers.len(), book.open_calls().count(), "two open calls have one number");
+                for call in &book.calls {
+                    if let Some(by) = call.state.by() {
+                        prop_assert!(came.contains(&(call.number, by.to_owned())), "nobody said that they come");
+                    }
+                }
             }
-            prop_assert_eq!(Book::from_bytes(&book.to_bytes().unwrap()).unwrap(), book);
+            let kept = Book::from_bytes(&book.to_bytes().unwrap(), at(now)).unwrap();
+            let plain = |book: &Book| serde_json::from_slice::<serde_json::Value>(&book.to_bytes().unwrap()).unwrap();
+            prop_assert_eq!(plain(&kept), plain(&book));
+            // Time alone ends every call.
+            book.age(&Ladder::default(), at(now + 13 * 3_600));
+            prop_assert_eq!(book.open_calls().count(), 0);
         }
     }
 }

@@ -36,7 +36,7 @@ fn watch_blocking(
         match button.next_press(LOOK) {
             Ok(Some(_)) => {
                 key += 1;
-                hall.ask(NAME, key);
+                hall.ask(NAME, key, "fr");
                 works = true;
             }
             Ok(None) => works = true,

@@ -1,36 +1,70 @@
-//! The hall as the desk knows it: calls, kiosks, light. Every change is written down before anybody hears of it.
+//! The hall as the desk knows it: calls, kiosks, presence, light. Every change is written down before anybody hears of it.
+
+mod kept;
+mod views;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use parvis_hardware::light::{CallLight, LightState};
 use tokio::sync::watch;
 
-use super::book::{Book, BookError};
+use super::book::{Book, Full};
+use super::call::{Aged, Call, CallError};
+use super::ladder::Ladder;
+use super::measures::Measures;
 use crate::clock;
-use crate::protocol::{CallState, FromKiosk, FromStaff, StaffCall, StaffKiosk, ToKiosk, ToStaff};
+use crate::protocol::{CallState, FromKiosk, FromStaff, Presence, clean_name};
+use kept::Keeper;
 
 /// Kiosks known at once; a further name is served but not listed.
 const KIOSKS_MAX: usize = 64;
-/// Bytes of the book, at most.
-const BOOK_BYTES_MAX: u64 = 1024 * 1024;
-/// The light is set again that often: one that was unplugged comes back.
-const LIGHT_AGAIN: Duration = Duration::from_secs(2);
+/// Time is looked at, and the light set again, that often: one that was unplugged comes back.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Where the hall keeps what must survive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HallFiles {
+    /// Calls: numbers, times, states.
+    pub calls: PathBuf,
+    /// Counts without identities.
+    pub measures: PathBuf,
+    /// Who holds the desk, as staff last said.
+    pub presence: PathBuf,
+}
+
+impl HallFiles {
+    /// The usual names beside the book of calls.
+    pub fn beside(calls: PathBuf) -> Self {
+        Self {
+            measures: calls.with_file_name("measures.json"),
+            presence: calls.with_file_name("presence.json"),
+            calls,
+        }
+    }
+}
 
 /// The hall.
 pub struct Hall {
     inner: Mutex<Inner>,
     changed: watch::Sender<u64>,
-    file: PathBuf,
+    ladder: Ladder,
+    zone: TimeZone,
 }
 
 struct Inner {
     book: Book,
-    /// Whether the book on disk is this one.
-    saved: bool,
+    measures: Measures,
+    presence: Presence,
+    keeper: Keeper,
+    /// What calls are for, where their visitors said it: by kiosk and key. Never written down, gone with the call.
+    reasons: BTreeMap<(String, u64), String>,
     kiosks: BTreeMap<String, KioskState>,
+    /// Staff pages that are connected.
+    pages: usize,
     light: Box<dyn CallLight>,
     light_works: bool,
 }
@@ -42,13 +76,36 @@ struct KioskState {
     printer: String,
 }
 
+/// What must be written down of a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durable {
+    Nothing,
+    Calls,
+    Presence,
+}
+
 impl Hall {
-    /// Reads the book; a broken one is put aside, since calls must go on.
-    pub fn open(file: PathBuf, light: Box<dyn CallLight>) -> Self {
-        let book = read_book(&file);
-        let inner = Inner { book, saved: true, kiosks: BTreeMap::new(), light, light_works: true };
-        let hall = Self { inner: Mutex::new(inner), changed: watch::Sender::new(0), file };
-        show_light(&mut hall.lock());
+    /// Reads what was kept; what is broken is put aside, since calls must go on.
+    pub fn open(files: HallFiles, ladder: Ladder, light: Box<dyn CallLight>) -> Self {
+        let keeper = Keeper::new(files);
+        let inner = Inner {
+            book: keeper.book(clock::moment()),
+            measures: keeper.measures(),
+            presence: keeper.presence(),
+            keeper,
+            reasons: BTreeMap::new(),
+            kiosks: BTreeMap::new(),
+            pages: 0,
+            light,
+            light_works: true,
+        };
+        let hall = Self {
+            inner: Mutex::new(inner),
+            changed: watch::Sender::new(0),
+            ladder,
+            zone: TimeZone::system(),
+        };
+        hall.lock().show_light();
         hall
     }
 
@@ -59,7 +116,7 @@ impl Hall {
 
     /// A kiosk connected.
     pub fn kiosk_came(&self, name: &str) {
-        self.change(false, |inner| {
+        self.change(Durable::Nothing, |inner| {
             if inner.kiosks.len() < KIOSKS_MAX || inner.kiosks.contains_key(name) {
                 inner.kiosks.entry(name.to_owned()).or_default().connections += 1;
             }
@@ -69,7 +126,7 @@ impl Hall {
 
     /// A kiosk's connection ended.
     pub fn kiosk_went(&self, name: &str) {
-        self.change(false, |inner| {
+        self.change(Durable::Nothing, |inner| {
             if let Some(kiosk) = inner.kiosks.get_mut(name) {
                 kiosk.connections = kiosk.connections.saturating_sub(1);
             }
@@ -77,21 +134,29 @@ impl Hall {
         tracing::info!("kiosk.lost");
     }
 
+    /// A staff page connected.
+    pub fn page_came(&self) {
+        self.change(Durable::Nothing, |inner| inner.pages += 1);
+        tracing::info!("page.opened");
+    }
+
+    /// A staff page went.
+    pub fn page_went(&self) {
+        self.change(Durable::Nothing, |inner| inner.pages = inner.pages.saturating_sub(1));
+        tracing::info!("page.closed");
+    }
+
     /// A kiosk says something.
     pub fn from_kiosk(&self, kiosk: &str, message: FromKiosk) {
         match message {
-            FromKiosk::Ask { key } => self.ask(kiosk, key),
-            FromKiosk::Cancel { key } => self.change(true, |inner| {
-                if inner.book.cancel(kiosk, key) {
-                    tracing::info!("call.cancelled");
-                }
-            }),
-            FromKiosk::Left { key } => self.change(true, |inner| {
-                inner.book.left(kiosk, key);
-            }),
-            FromKiosk::Printer { gesture } => self.change(false, |inner| {
+            FromKiosk::Ask { key, lang } => self.ask(kiosk, key, &clean_name(&lang)),
+            FromKiosk::Reason { key, title, theme } => self.reason(kiosk, key, &title, &theme),
+            FromKiosk::Cancel { key } => self.deed(kiosk, key, Call::cancel, "cancelled"),
+            FromKiosk::Arrived { key } => self.deed(kiosk, key, Call::arrived, "arrived"),
+            FromKiosk::Left { key } => self.deed(kiosk, key, Call::leave, "left"),
+            FromKiosk::Printer { gesture } => self.change(Durable::Nothing, |inner| {
                 if let Some(state) = inner.kiosks.get_mut(kiosk) {
-                    state.printer = crate::protocol::clean_name(&gesture);
+                    state.printer = clean_name(&gesture);
                 }
             }),
             FromKiosk::Hello { .. } | FromKiosk::Ping => {}
@@ -99,10 +164,44 @@ impl Hall {
     }
 
     /// A person is wanted at `kiosk`.
-    pub fn ask(&self, kiosk: &str, key: u64) {
-        self.change(true, |inner| match inner.book.ask(kiosk, key, clock::unix_seconds()) {
-            Ok(_) => tracing::info!("call.requested"),
-            Err(error) => tracing::error!(%error, "call.refused"),
+    pub fn ask(&self, kiosk: &str, key: u64, lang: &str) {
+        self.change(Durable::Calls, |inner| match inner.book.ask(kiosk, key, lang, clock::moment()) {
+            Ok((_, true)) => {
+                if let Some(call) = inner.book.by_key(kiosk, key) {
+                    inner.measures.made(call, &self.zone);
+                }
+                tracing::info!("call.requested");
+            }
+            Ok((_, false)) => {}
+            Err(error @ Full) => tracing::error!(%error, "call.refused"),
+        });
+    }
+
+    /// The visitor of a call chose to say what for: once, and while it is open.
+    fn reason(&self, kiosk: &str, key: u64, title: &str, theme: &str) {
+        self.change(Durable::Calls, |inner| {
+            let open = inner.book.by_key(kiosk, key).filter(|call| call.state.is_open());
+            let Some(made_at) = open.map(|call| call.made_at) else { return };
+            let reason = clean_name(title);
+            if !reason.is_empty() && inner.reasons.insert((kiosk.to_owned(), key), reason).is_none() {
+                inner.measures.reason(theme, made_at, &self.zone);
+            }
+        });
+    }
+
+    /// What a kiosk does with its own call; a call that is over stays as it is.
+    fn deed(
+        &self,
+        kiosk: &str,
+        key: u64,
+        deed: impl FnOnce(&mut Call) -> Result<bool, CallError>,
+        kind: &'static str,
+    ) {
+        self.change(Durable::Calls, |inner| {
+            if inner.book.with_key(kiosk, key, deed) == Ok(true) {
+                tracing::info!(kind, "call.changed");
+                inner.close_if_over(kiosk, key, &self.zone);
+            }
         });
     }
 
@@ -110,94 +209,82 @@ impl Hall {
     pub fn from_staff(&self, message: FromStaff) -> Result<(), &'static str> {
         let outcome = match message {
             FromStaff::Ping => Ok(()),
-            FromStaff::Shown { number } => self.try_change(|book| {
-                let first = book.shown(number)?;
-                if first {
-                    tracing::info!("call.delivered");
-                }
-                Ok(first)
-            }),
-            FromStaff::Come { number, by } => self.try_change(|book| {
-                book.come(number, &crate::protocol::clean_name(&by))?;
-                tracing::info!("call.acknowledged");
-                Ok(true)
-            }),
-            FromStaff::Done { number } => self.try_change(|book| {
-                book.done(number)?;
-                tracing::info!("call.closed");
-                Ok(true)
-            }),
+            FromStaff::Presence { presence } => {
+                self.change(Durable::Presence, |inner| inner.presence = presence.bounded());
+                Ok(())
+            }
+            FromStaff::Shown { number } => self.staff_deed(number, Call::shown, "delivered"),
+            FromStaff::Come { number, by } => {
+                let (by, now) = (clean_name(&by), clock::moment());
+                self.staff_deed(number, |call| call.come(&by, now), "acknowledged")
+            }
+            FromStaff::With { number } => self.staff_deed(number, Call::arrived, "arrived"),
+            FromStaff::Done { number } => self.staff_deed(number, Call::done, "closed"),
         };
         outcome.map_err(|error| match error {
-            BookError::NotOpen(_) => "Cet appel est déjà terminé.",
-            BookError::Taken(_) => "Une autre personne a déjà répondu.",
-            BookError::NotAnswered(_) => {
+            CallError::NotOpen => "Cet appel est déjà terminé.",
+            CallError::Taken => "Une autre personne a déjà répondu.",
+            CallError::NotAnswered => {
                 "Personne n’a encore répondu à cet appel : appuyez d’abord sur « J’arrive »."
             }
-            BookError::NoName(_) => "Écrivez d’abord votre prénom ou le nom de votre accueil.",
-            BookError::Full => "Trop d’appels sont ouverts.",
+            CallError::NoName => "Écrivez d’abord votre prénom ou le nom de votre accueil.",
         })
     }
 
-    /// What a staff page shows.
-    pub fn for_staff(&self) -> ToStaff {
-        let inner = self.lock();
-        let now = clock::unix_seconds();
-        let calls = inner.book.open_calls().map(|call| StaffCall {
-            number: call.number,
-            kiosk: call.kiosk.clone(),
-            seconds: now.saturating_sub(call.made_at),
-            state: call.state.clone(),
-            left: call.left,
-        });
-        let kiosks = inner.kiosks.iter().map(|(name, kiosk)| StaffKiosk {
-            name: name.clone(),
-            alive: kiosk.connections > 0,
-            printer: kiosk.printer.clone(),
-        });
-        ToStaff::Hall { calls: calls.collect(), kiosks: kiosks.collect() }
-    }
-
-    /// How call `key` of `kiosk` stands, once it is safe to say.
-    pub fn for_kiosk(&self, kiosk: &str, key: u64) -> Option<ToKiosk> {
-        let inner = self.lock();
-        let call = inner.book.by_key(kiosk, key)?;
-        // "Written down" is not said before it is.
-        let true_now = inner.saved || call.state != CallState::Requested;
-        true_now.then(|| ToKiosk::Call { key, number: call.number, state: call.state.clone() })
-    }
-
-    fn try_change(&self, change: impl FnOnce(&mut Book) -> Result<bool, BookError>) -> Result<(), BookError> {
+    fn staff_deed(
+        &self,
+        number: u32,
+        deed: impl FnOnce(&mut Call) -> Result<bool, CallError>,
+        kind: &'static str,
+    ) -> Result<(), CallError> {
         let mut inner = self.lock();
-        if change(&mut inner.book)? {
-            self.settle(&mut inner, true);
+        let (changed, kiosk, key) =
+            inner.book.with(number, |call| Ok((deed(call)?, call.kiosk.clone(), call.key)))?;
+        if changed {
+            tracing::info!(kind, "call.changed");
+            inner.close_if_over(&kiosk, key, &self.zone);
+            self.settle(&mut inner, Durable::Calls);
         }
         Ok(())
     }
 
-    fn change(&self, durable: bool, change: impl FnOnce(&mut Inner)) {
+    /// Time went by: rungs of the ladder, the light, and what could not be written down.
+    pub fn beat(&self) {
+        let mut inner = self.lock();
+        let aged = inner.book.age(&self.ladder, clock::moment());
+        for (_, aged) in &aged {
+            match aged {
+                Aged::Late => tracing::warn!("call.late"),
+                Aged::Again => tracing::warn!("call.called_anew"),
+                Aged::Expired => tracing::error!("call.expired"),
+            }
+        }
+        if aged.iter().any(|(_, aged)| *aged == Aged::Expired) {
+            inner.close_expired(&aged, &self.zone);
+        }
+        if !aged.is_empty() || !inner.keeper.is_saved() {
+            self.settle(&mut inner, if aged.is_empty() { Durable::Nothing } else { Durable::Calls });
+        } else {
+            inner.show_light();
+        }
+    }
+
+    fn change(&self, durable: Durable, change: impl FnOnce(&mut Inner)) {
         let mut inner = self.lock();
         change(&mut inner);
         self.settle(&mut inner, durable);
     }
 
     /// Writes down, sets the light, and only then tells everybody.
-    fn settle(&self, inner: &mut Inner, durable: bool) {
-        if durable || !inner.saved {
-            self.save(inner);
+    fn settle(&self, inner: &mut Inner, durable: Durable) {
+        let Inner { keeper, book, measures, presence, .. } = inner;
+        match durable {
+            Durable::Calls => keeper.keep_calls(book, measures),
+            Durable::Presence => keeper.keep_presence(presence),
+            Durable::Nothing => keeper.keep_again(book, measures, presence),
         }
-        show_light(inner);
+        inner.show_light();
         self.changed.send_modify(|version| *version += 1);
-    }
-
-    fn save(&self, inner: &mut Inner) {
-        let bytes = inner.book.to_bytes().map_err(|error| error.to_string());
-        let written = bytes
-            .and_then(|bytes| crate::durable::write(&self.file, &bytes).map_err(|error| error.to_string()));
-        inner.saved = written.is_ok();
-        if let Err(error) = written {
-            tracing::error!(%error, "calls.not_saved");
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -205,46 +292,54 @@ impl Hall {
     }
 }
 
-/// Sets the light as the calls want it.
-fn show_light(inner: &mut Inner) {
-    let waiting = inner.book.open_calls().any(|call| call.state.is_waiting());
-    let state = match (waiting, inner.book.open_calls().next().is_some()) {
-        (true, _) => LightState::Calling,
-        (false, true) => LightState::Acknowledged,
-        (false, false) => LightState::Off,
-    };
-    let works = inner.light.show(state).is_ok();
-    if inner.light_works && !works {
-        tracing::warn!("light.failed");
+impl Inner {
+    /// What ends with a call: its reason goes, and it is counted.
+    fn close_if_over(&mut self, kiosk: &str, key: u64, zone: &TimeZone) {
+        let Self { book, measures, reasons, .. } = self;
+        if let Some(call) = book.by_key(kiosk, key).filter(|call| !call.state.is_open()) {
+            measures.ended(call, zone);
+            reasons.remove(&(kiosk.to_owned(), key));
+        }
     }
-    inner.light_works = works;
+
+    fn close_expired(&mut self, aged: &[(u32, Aged)], zone: &TimeZone) {
+        let numbers: Vec<u32> =
+            aged.iter().filter(|(_, aged)| *aged == Aged::Expired).map(|(number, _)| *number).collect();
+        let expired = |call: &&Call| call.state == CallState::Expired && numbers.contains(&call.number);
+        let over: Vec<(String, u64)> =
+            self.book.ended_calls().filter(expired).map(|call| (call.kiosk.clone(), call.key)).collect();
+        for (kiosk, key) in over {
+            self.close_if_over(&kiosk, key, zone);
+        }
+    }
+
+    /// Sets the light as the calls want it.
+    fn show_light(&mut self) {
+        let waits = |call: &Call| call.state.is_waiting();
+        let state = if self.book.open_calls().any(|call| waits(call) && call.late) {
+            LightState::Late
+        } else if self.book.open_calls().any(waits) {
+            LightState::Calling
+        } else if self.book.open_calls().next().is_some() {
+            LightState::Acknowledged
+        } else {
+            LightState::Off
+        };
+        let works = self.light.show(state).is_ok();
+        if self.light_works && !works {
+            tracing::warn!("light.failed");
+        }
+        self.light_works = works;
+    }
 }
 
-fn read_book(file: &std::path::Path) -> Book {
-    let read = crate::durable::read(file, BOOK_BYTES_MAX).map_err(|error| error.to_string());
-    let book = read.and_then(|bytes| {
-        bytes.map_or(Ok(Book::default()), |bytes| Book::from_bytes(&bytes).map_err(|error| error.to_string()))
-    });
-    book.unwrap_or_else(|error| {
-        let aside = file.with_extension("broken");
-        // Kept for whoever wants to know; calls go on whether that works or not.
-        let _ = std::fs::rename(file, &aside);
-        tracing::error!(%error, aside = %aside.display(), "calls.unreadable");
-        Book::default()
-    })
-}
-
-/// Saves again what could not be saved, and sets the light again, until `stop`.
+/// Looks at time until `stop`.
 pub(super) async fn keep_time(hall: Arc<Hall>, stop: watch::Receiver<bool>) {
+    let mut beat = tokio::time::interval(BEAT);
     let again = async {
         loop {
-            tokio::time::sleep(LIGHT_AGAIN).await;
-            let mut inner = hall.lock();
-            if inner.saved {
-                show_light(&mut inner);
-            } else {
-                hall.settle(&mut inner, true);
-            }
+            beat.tick().await;
+            hall.beat();
         }
     };
     tokio::select! {
@@ -254,58 +349,4 @@ pub(super) async fn keep_time(hall: Arc<Hall>, stop: watch::Receiver<bool>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use parvis_hardware::simulated::SimulatedLight;
-
-    fn hall(folder: &std::path::Path) -> (Hall, SimulatedLight) {
-        let light = SimulatedLight::new();
-        (Hall::open(folder.join("calls.json"), Box::new(light.clone())), light)
-    }
-
-    #[test]
-    fn a_call_survives_the_death_of_the_desk() {
-        let folder = tempfile::tempdir().unwrap();
-        let (first, _) = hall(folder.path());
-        first.ask("Borne", 7);
-        drop(first);
-        let (second, light) = hall(folder.path());
-        assert!(matches!(second.for_kiosk("Borne", 7), Some(ToKiosk::Call { number: 1, .. })));
-        assert_eq!(light.view().state, LightState::Calling);
-    }
-
-    #[test]
-    fn a_call_that_cannot_be_written_down_is_shown_to_staff_but_not_promised_to_the_kiosk() {
-        let folder = tempfile::tempdir().unwrap();
-        let (hall, _) = hall(folder.path());
-        std::fs::create_dir(folder.path().join("calls.json.new")).unwrap();
-        hall.ask("Borne", 7);
-        assert_eq!(hall.for_kiosk("Borne", 7), None);
-        let ToStaff::Hall { calls, .. } = hall.for_staff() else { panic!() };
-        assert_eq!(calls.len(), 1);
-        hall.from_staff(FromStaff::Shown { number: 1 }).unwrap();
-        assert!(hall.for_kiosk("Borne", 7).is_some(), "a person sees it: that is true and may be said");
-    }
-
-    #[test]
-    fn the_light_follows_the_calls() {
-        let folder = tempfile::tempdir().unwrap();
-        let (hall, light) = hall(folder.path());
-        hall.ask("Borne", 7);
-        assert_eq!(light.view().state, LightState::Calling);
-        hall.from_staff(FromStaff::Come { number: 1, by: "Marie".into() }).unwrap();
-        assert_eq!(light.view().state, LightState::Acknowledged);
-        hall.from_staff(FromStaff::Done { number: 1 }).unwrap();
-        assert_eq!(light.view().state, LightState::Off);
-    }
-
-    #[test]
-    fn a_broken_book_is_put_aside_and_calls_go_on() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("calls.json"), b"\0garbage").unwrap();
-        let (hall, _) = hall(folder.path());
-        hall.ask("Borne", 7);
-        assert!(hall.for_kiosk("Borne", 7).is_some());
-        assert!(folder.path().join("calls.broken").exists());
-    }
-}
+mod tests;

@@ -44,6 +44,7 @@ async fn serve(hall: &Hall, mut socket: WebSocket) {
     hall.kiosk_came(&name);
     let _guard = Came { hall, name: &name };
     let mut changes = hall.changes();
+    changes.mark_changed();
     let mut keys: VecDeque<u64> = VecDeque::new();
     let mut beat = tokio::time::interval(HEARTBEAT);
     let mut heard = now();
@@ -53,7 +54,7 @@ async fn serve(hall: &Hall, mut socket: WebSocket) {
                 heard = now();
                 match read(message) {
                     Heard::Message(message) => {
-                        if let FromKiosk::Ask { key } = message && !keys.contains(&key) {
+                        if let FromKiosk::Ask { key, .. } = message && !keys.contains(&key) {
                             keys.push_back(key);
                             if keys.len() > KEYS_MAX {
                                 keys.pop_front();
@@ -99,6 +100,9 @@ async fn hello(socket: &mut WebSocket) -> Option<String> {
 }
 
 async fn report(hall: &Hall, name: &str, keys: &VecDeque<u64>, socket: &mut WebSocket) -> bool {
+    if !send(socket, &hall.for_kiosks()).await {
+        return false;
+    }
     for key in keys {
         if let Some(state) = hall.for_kiosk(name, *key)
             && !send(socket, &state).await

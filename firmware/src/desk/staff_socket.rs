@@ -12,7 +12,8 @@ pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
     changes.mark_changed();
     let mut beat = tokio::time::interval(HEARTBEAT);
     let mut heard = now();
-    tracing::info!("page.opened");
+    hall.page_came();
+    let _guard = Came(hall);
     loop {
         let keep_on = tokio::select! {
             message = socket.recv() => {
@@ -24,9 +25,17 @@ pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
             () = sleep_until(heard + SILENCE_MAX) => false,
         };
         if !keep_on {
-            tracing::info!("page.closed");
             return;
         }
+    }
+}
+
+/// Says that the page is gone however this ends.
+struct Came<'a>(&'a Hall);
+
+impl Drop for Came<'_> {
+    fn drop(&mut self) {
+        self.0.page_went();
     }
 }
 

@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use super::EventSender;
 use crate::protocol::{CallState, FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX, ToKiosk};
 use crate::session::Event;
+use crate::session::call::{DeskNews, Reason};
 
 /// Between two tries to reach the desk.
 const RETRY: Duration = Duration::from_millis(500);
@@ -31,6 +32,10 @@ pub enum LinkCommand {
     Cancel(u64),
     /// The visitor has perhaps left.
     Left(u64),
+    /// The person is there.
+    Arrived(u64),
+    /// What the call is for.
+    Reason(u64, Reason),
     /// What staff must do about the printer.
     Printer(String),
 }
@@ -73,7 +78,14 @@ struct Unsettled {
     open: Option<u64>,
     /// Cancelled and left calls that the desk may not have heard of.
     ended: VecDeque<FromKiosk>,
+    /// What the visitor said of the open call: said again with it.
+    about: Vec<FromKiosk>,
     printer: String,
+}
+
+/// The language of visits: the screens are French only so far.
+fn asked(key: u64) -> FromKiosk {
+    FromKiosk::Ask { key, lang: "fr".to_owned() }
 }
 
 impl Unsettled {
@@ -81,7 +93,12 @@ impl Unsettled {
         match command {
             LinkCommand::Ask(key) => {
                 self.open = Some(key);
-                FromKiosk::Ask { key }
+                self.about.clear();
+                asked(key)
+            }
+            LinkCommand::Arrived(key) => self.about(FromKiosk::Arrived { key }),
+            LinkCommand::Reason(key, Reason { title, theme }) => {
+                self.about(FromKiosk::Reason { key, title, theme })
             }
             LinkCommand::Cancel(key) => self.end(FromKiosk::Cancel { key }),
             LinkCommand::Left(key) => self.end(FromKiosk::Left { key }),
@@ -92,11 +109,19 @@ impl Unsettled {
         }
     }
 
+    fn about(&mut self, message: FromKiosk) -> FromKiosk {
+        if self.open.is_some() && self.about.len() < WAITING_MAX {
+            self.about.push(message.clone());
+        }
+        message
+    }
+
     fn end(&mut self, message: FromKiosk) -> FromKiosk {
         // A call that the desk never heard of is asked for first, so that it is not lost with its visitor.
         if let Some(key) = self.open.take() {
-            self.ended.push_back(FromKiosk::Ask { key });
+            self.ended.push_back(asked(key));
         }
+        self.about.clear();
         self.ended.push_back(message.clone());
         while self.ended.len() > WAITING_MAX {
             self.ended.pop_front();
@@ -112,7 +137,8 @@ pub async fn run(
     mut commands: mpsc::Receiver<LinkCommand>,
     events: EventSender,
 ) {
-    let mut unsettled = Unsettled { open: None, ended: VecDeque::new(), printer: String::new() };
+    let mut unsettled =
+        Unsettled { open: None, ended: VecDeque::new(), about: Vec::new(), printer: String::new() };
     let mut reached = false;
     loop {
         if let Some(mut stream) = connect(&socket).await {
@@ -126,6 +152,7 @@ pub async fn run(
         }
         if std::mem::take(&mut reached) {
             tracing::warn!("desk.lost");
+            events.send(Event::DeskNews(DeskNews::default()));
         }
         let pause = sleep_until(now() + RETRY);
         tokio::pin!(pause);
@@ -163,7 +190,10 @@ async fn greet(stream: &mut Stream, name: &str, unsettled: &mut Unsettled) -> Re
         unsettled.ended.pop_front();
     }
     if let Some(key) = unsettled.open {
-        send(stream, &FromKiosk::Ask { key }).await?;
+        send(stream, &asked(key)).await?;
+        for message in &unsettled.about {
+            send(stream, message).await?;
+        }
     }
     Ok(())
 }
@@ -204,19 +234,33 @@ async fn carry(
 
 fn hear(message: &Message, unsettled: &mut Unsettled, events: &EventSender) {
     let Message::Text(text) = message else { return };
-    let Ok(ToKiosk::Call { key, number, state }) = serde_json::from_str(text) else { return };
-    let word = match state {
+    match serde_json::from_str(text) {
+        Ok(ToKiosk::Call { key, number, round, state }) => {
+            events.send(Event::Desk { key, number, round, word: word(key, state, unsettled) });
+        }
+        Ok(ToKiosk::Desk { presence, watched, usual_s }) => {
+            let usual = usual_s.map(Duration::from_secs);
+            events.send(Event::DeskNews(DeskNews { linked: true, watched, presence, usual }));
+        }
+        // A message of a newer desk is passed over.
+        Ok(ToKiosk::Pong) | Err(_) => {}
+    }
+}
+
+fn word(key: u64, state: CallState, unsettled: &mut Unsettled) -> DeskWord {
+    match state {
         CallState::Requested => DeskWord::Requested,
         CallState::Delivered => DeskWord::Delivered,
         CallState::Acknowledged { by } => DeskWord::Acknowledged { by },
-        CallState::Closed { .. } | CallState::Cancelled => {
+        CallState::Arrived { by } => DeskWord::Arrived { by },
+        CallState::Closed { .. } | CallState::Cancelled | CallState::Expired => {
             if unsettled.open == Some(key) {
                 unsettled.open = None;
+                unsettled.about.clear();
             }
             DeskWord::Closed
         }
-    };
-    events.send(Event::Desk { key, number, word });
+    }
 }
 
 async fn send(stream: &mut Stream, message: &FromKiosk) -> Result<(), SocketError> {

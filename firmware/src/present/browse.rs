@@ -55,5 +55,5 @@ fn row(entry: &Entry) -> Row {
 }
 
 fn offer(entries: &[Entry], pages: usize) -> Offer {
-    Offer { goals: entries.iter().map(|entry| spot_of(&entry.target)).collect(), pages, sheet: None }
+    Offer { goals: entries.iter().map(|entry| spot_of(&entry.target)).collect(), pages, ..Offer::default() }
 }

@@ -46,7 +46,7 @@ pub(super) fn present(scene: &Scene<'_>) -> Presented {
         pager,
         found: visit.answers().len(),
     });
-    Presented { page, offer: Offer { goals: choices.goals, pages: pager.count, sheet: None } }
+    Presented { page, offer: Offer { goals: choices.goals, pages: pager.count, ..Offer::default() } }
 }
 
 /// The room between the field and the keyboard, and the rows that want it.

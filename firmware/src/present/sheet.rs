@@ -25,7 +25,7 @@ pub(super) fn present(scene: &Scene<'_>, id: &str, steps: &[usize]) -> Outcome {
         steps.push(door);
         Spot::Sheet { id: id.to_owned(), steps }
     });
-    let offer = Offer { goals, pages: 1, sheet: Some(id.to_owned()) };
+    let offer = Offer { goals, pages: 1, sheet: Some(id.to_owned()), ..Offer::default() };
     let subtitle = if part.is_empty() { kind_line(&sheet) } else { tied(&part) };
     Ok(Some(scene.document(&sheet.title, &subtitle, writer.blocks, offer)))
 }

@@ -45,6 +45,27 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
     Ok(slip)
 }
 
+/// The slip of a call: its number, and how to reach the hall otherwise. Never what the call is for.
+pub fn of_call(number: u32, hall: Option<&Hall>) -> Result<Slip, SlipError> {
+    let mut slip =
+        Slip::new("fr", Direction::LeftToRight, TextSize::Large).with_continuation(words::CONTINUED)?;
+    if let Some(hall) = hall.filter(|hall| !hall.name.is_empty()) {
+        slip.push_essential(Element::Header(hall.name.clone()))?;
+    }
+    slip.push_essential(Element::Title(words::tied(&format!("Appel n° {number}"))))?;
+    slip.push_essential(Element::Text(words::CALL_SLIP.to_owned()))?;
+    let Some(hall) = hall else { return Ok(slip) };
+    if let Some(phone) = &hall.phone {
+        let text = words::tied(phone);
+        slip.push_essential(Element::Labelled { label: words::PHONE.to_owned(), text })?;
+    }
+    let hours = super::place::hours_lines(&hall.hours);
+    if !hours.is_empty() {
+        slip.push(Element::Labelled { label: words::OPENING_HOURS.to_owned(), text: hours.join("\n") })?;
+    }
+    Ok(slip)
+}
+
 /// At most `max` characters, cut between two words.
 fn cut(text: &str, max: usize) -> String {
     if text.chars().count() <= max {

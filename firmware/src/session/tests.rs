@@ -7,7 +7,7 @@ fn at(seconds: u64) -> Duration {
 }
 
 fn offer() -> Offer {
-    Offer { goals: vec![Spot::Node("papiers".into())], pages: 3, sheet: Some("carte".into()) }
+    Offer { goals: vec![Spot::Node("papiers".into())], pages: 3, sheet: Some("carte".into()), reason: None }
 }
 
 /// One answer called `title`, as the search gives it.
@@ -27,7 +27,7 @@ struct Kiosk(Session, Duration);
 
 impl Kiosk {
     fn awake() -> Self {
-        let mut kiosk = Self(Session::new(IdleTimes::default(), 100), at(0));
+        let mut kiosk = Self(Session::new(Times::default(), 100), at(0));
         kiosk.wants(Intent::Wake);
         kiosk
     }
@@ -129,7 +129,7 @@ fn a_person_can_be_called_even_under_the_warning_and_from_sleep() {
     let mut kiosk = Kiosk::awake();
     kiosk.after(125);
     assert_eq!(kiosk.wants(Intent::CallPerson), [Effect::Ask { key: 101 }]);
-    let mut asleep = Kiosk(Session::new(IdleTimes::default(), 7), at(0));
+    let mut asleep = Kiosk(Session::new(Times::default(), 7), at(0));
     assert_eq!(
         asleep.wants(Intent::CallPerson),
         [Effect::Ask { key: 8 }, Effect::Began].into_iter().rev().collect::<Vec<_>>()
@@ -178,9 +178,9 @@ fn words_of_the_desk_about_another_call_change_nothing() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::CallPerson);
     let word = DeskWord::Acknowledged { by: "Marie".into() };
-    kiosk.0.on(Event::Desk { key: 1, number: 9, word: word.clone() }, &offer(), kiosk.1);
+    kiosk.0.on(Event::Desk { key: 1, number: 9, round: 1, word: word.clone() }, &offer(), kiosk.1);
     assert!(matches!(kiosk.0.call, HelpCall::Asking { .. }));
-    kiosk.0.on(Event::Desk { key: 101, number: 9, word }, &offer(), kiosk.1);
+    kiosk.0.on(Event::Desk { key: 101, number: 9, round: 1, word }, &offer(), kiosk.1);
     assert!(matches!(kiosk.0.call, HelpCall::Acknowledged { .. }));
 }
 
@@ -217,4 +217,33 @@ fn a_code_that_turns_out_right_after_its_visitor_left_opens_nothing() {
     kiosk.0.on(Event::PinChecked { ticket, answer: PinAnswer::Right }, &offer(), kiosk.1);
     assert_eq!(*kiosk.visit().flow.spot(), Spot::StaffDoor);
     assert_eq!(kiosk.visit().staff.left(kiosk.1), None);
+}
+
+#[test]
+fn the_desk_is_told_what_for_once_and_only_if_the_visitor_chose_to() {
+    let reason = Reason { title: "Carte d’identité perdue".into(), theme: "papiers".into() };
+    let offer = Offer { reason: Some(reason.clone()), ..offer() };
+    let mut kiosk = Kiosk::awake();
+    let mut wants = |intent| kiosk.0.on(Event::Intent(intent), &offer, kiosk.1);
+    assert_eq!(wants(Intent::SayReason), [], "before the call");
+    assert_eq!(wants(Intent::CallPerson), [Effect::Ask { key: 101 }]);
+    assert_eq!(wants(Intent::SayReason), [Effect::Reason { key: 101, reason }]);
+    assert_eq!(wants(Intent::SayReason), []);
+    assert_eq!(wants(Intent::CancelCall), [Effect::Cancel { key: 101 }]);
+    wants(Intent::CallPerson);
+    assert_eq!(kiosk.visit().reason, None, "another call says nothing by itself");
+}
+
+#[test]
+fn the_number_is_printed_once_the_desk_has_given_it_and_one_at_a_time() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::CallPerson);
+    assert_eq!(kiosk.wants(Intent::PrintNumber), []);
+    let word = Event::Desk { key: 101, number: 9, round: 1, word: DeskWord::Requested };
+    kiosk.0.on(word, &offer(), kiosk.1);
+    let effects = kiosk.wants(Intent::PrintNumber);
+    let [Effect::PrintNumber { job, number: 9 }] = effects[..] else { panic!("{effects:?}") };
+    assert_eq!(kiosk.wants(Intent::PrintNumber), []);
+    kiosk.0.on(Event::PrintEnded { job, state: PrintState::Printed }, &offer(), kiosk.1);
+    assert_eq!(kiosk.visit().print, PrintState::Printed);
 }

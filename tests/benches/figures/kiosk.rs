@@ -85,9 +85,10 @@ impl Bench {
         let parts = KioskParts {
             panel: Panel::PORTRAIT_21,
             content: content.to_owned(),
-            idle: parvis_ui_model::idle::IdleTimes::default(),
+            times: parvis::session::Times::default(),
             paper: Paper::MM80,
             clock: clock::shared(),
+            hall_time: std::sync::Arc::new(|| None),
             intake: at("intake"),
             first_key: 1,
         };
@@ -144,7 +145,8 @@ async fn open_desk(folder: &Path, socket: &Path) {
     let parts = DeskParts {
         socket: socket.to_owned(),
         staff_address: ([127, 0, 0, 1], 0).into(),
-        calls_file: folder.join("calls.json"),
+        files: parvis::desk::hall::HallFiles::beside(folder.join("calls.json")),
+        ladder: parvis::desk::ladder::Ladder::default(),
         button: Box::new(button),
         light: Box::new(SimulatedLight::new()),
     };

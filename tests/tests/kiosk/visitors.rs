@@ -160,12 +160,18 @@ impl Visitor {
             DeskWord::Requested,
             DeskWord::Delivered,
             DeskWord::Acknowledged { by: "Marie".into() },
+            DeskWord::Arrived { by: "Marie".into() },
             DeskWord::Closed,
         ];
         let said = self.chance.pick(&words).unwrap().clone();
         let key = 1000 + self.chance.below(8);
         self.note(&format!("hears {said:?} of {key}"));
-        world.kiosk.handle(Event::Desk { key, number: 1 + key as u32 % 999, word: said });
+        world.kiosk.handle(Event::Desk {
+            key,
+            number: 1 + key as u32 % 999,
+            round: 1 + self.chance.below(2) as u32,
+            word: said,
+        });
         world.settle();
     }
 

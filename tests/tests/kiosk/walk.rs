@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use parvis::intake::Releases;
 use parvis::present::{Stage, present};
-use parvis::session::{Event, Offer, Session};
+use parvis::session::{Event, Offer, Session, Times};
 use parvis_content::browse::TAPS_MAX;
 use parvis_content::{ContentFile, SheetKind};
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::document::Block;
 use parvis_ui_model::flow::Spot;
 use parvis_ui_model::geometry::Panel;
-use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::intent::Intent;
 use parvis_ui_model::list::CHOICES_MAX;
 use parvis_ui_model::view::{PageView, ScreenView};
@@ -45,13 +44,14 @@ impl Walker {
             content: Ok(&self.content),
             notice: "",
             releases: &Releases::default(),
+            hall_time: None,
         };
         present(session, &stage, NOW)
     }
 
     /// Every spot that choices lead to from home, nearest first; `enters` says which are gone through.
     fn walk(&self, enters: impl Fn(&Spot, usize) -> bool) -> Reach {
-        let mut session = Session::new(IdleTimes::default(), 0);
+        let mut session = Session::new(Times::default(), 0);
         session.on(Event::Intent(Intent::Wake), &Offer::default(), NOW);
         let mut reach = Reach { depth: BTreeMap::new(), pages: 0 };
         let mut queue = VecDeque::from([(session, 0)]);
@@ -174,7 +174,7 @@ fn procedures_of_the_real_content_are_at_most_four_choices_away() {
 #[test]
 fn from_everywhere_back_leads_home_one_step_at_a_time_and_home_at_once() {
     let walker = Walker::new(parvis_tests::content::demonstration(), Panel::PORTRAIT_21);
-    let mut session = Session::new(IdleTimes::default(), 0);
+    let mut session = Session::new(Times::default(), 0);
     session.on(Event::Intent(Intent::Wake), &Offer::default(), NOW);
     let mut deepest = 0;
     for choice in 0..60 {

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use parvis::desk::hall::HallFiles;
+use parvis::desk::ladder::Ladder;
 use parvis::desk::{Desk, DeskParts};
 use parvis::intake::library::CURRENT;
 use parvis::kiosk::desk_link::{self, DeskLink};
@@ -14,7 +16,7 @@ use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::SearchWorker;
 use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
-use parvis::session::{Event, Phase};
+use parvis::session::{Event, Phase, Times};
 use parvis::staff::PinFiles;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
@@ -23,7 +25,6 @@ use parvis_tests::staff::StaffPage;
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::{Headless, Input};
 use parvis_ui_model::geometry::{Layout, Panel, TextSize};
-use parvis_ui_model::idle::IdleTimes;
 use parvis_ui_model::intent::Intent;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -111,9 +112,10 @@ impl World {
         let parts = KioskParts {
             panel: setup.panel,
             content,
-            idle: IdleTimes::default(),
+            times: Times::default(),
             paper: Paper::MM80,
             clock: now,
+            hall_time: Arc::new(|| None),
             intake: folder.path().join("intake"),
             first_key: 1000,
         };
@@ -274,7 +276,8 @@ fn open_desk(runtime: &Runtime, folder: &Path, light: &SimulatedLight) -> (Socke
     let parts = DeskParts {
         socket: folder.join("desk.sock"),
         staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        calls_file: folder.join("calls.json"),
+        files: HallFiles::beside(folder.join("calls.json")),
+        ladder: Ladder::default(),
         button: Box::new(button),
         light: Box::new(light.clone()),
     };

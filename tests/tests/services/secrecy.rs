@@ -33,7 +33,7 @@ async fn after_a_visit_no_process_has_written_what_was_typed_read_or_printed() {
     // The search can find: the content is full of it, and the logs are logs.
     assert!(!traces::find(hall.folder.path(), &needles, &[]).is_empty());
     assert!(
-        !traces::find(&hall.path("logs"), &["session.started", "call.acknowledged", "printer.job_done"], &[])
+        !traces::find(&hall.path("logs"), &["session.started", "call.changed", "printer.job_done"], &[])
             .is_empty()
     );
     assert!(!traces::find(&hall.path("state"), &[NAME], &[]).is_empty());

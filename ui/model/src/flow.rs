@@ -46,6 +46,16 @@ pub enum Spot {
 }
 
 impl Spot {
+    /// The sheet that is shown, if one is.
+    pub fn sheet(&self) -> Option<&str> {
+        if let Self::Sheet { id: sheet, .. } | Self::Slip { sheet } = self { Some(sheet) } else { None }
+    }
+
+    /// The theme or folder that is shown, if one is.
+    pub fn node(&self) -> Option<&str> {
+        if let Self::Node(id) = self { Some(id) } else { None }
+    }
+
     /// Whether it lies behind the staff's code.
     pub fn is_for_staff(&self) -> bool {
         matches!(self, Self::Staff | Self::StaffRollBack)
@@ -75,6 +85,11 @@ impl Flow {
     /// Where the visitor is.
     pub fn spot(&self) -> &Spot {
         self.steps.last().map_or(&Spot::Home, |step| &step.spot)
+    }
+
+    /// The way here, the newest spot first.
+    pub fn way(&self) -> impl Iterator<Item = &Spot> {
+        self.steps.iter().rev().map(|step| &step.spot)
     }
 
     /// The page shown, from 0.

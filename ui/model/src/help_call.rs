@@ -7,13 +7,24 @@
 //! ```
 //!
 //! Unreachable is a sentence, not an end: the call goes on behind it, and the desk's next word is shown.
+//! Acknowledged becomes Arrived when somebody says that the person is there, and `CalledAnew` when nobody did in time.
 
 use std::time::Duration;
 
-/// Not shown on a staff page after that long: the visitor is told (DESIGN.md section 5, t = 5 s).
-pub const DELIVERY_LIMIT: Duration = Duration::from_secs(5);
-/// Not acknowledged after that long: phone, hours and a slip are offered again (row A4).
-pub const ANSWER_LIMIT: Duration = Duration::from_secs(180);
+/// The times of a call at the kiosk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HelpTimes {
+    /// Not shown on a staff page after that long: the visitor is told (DESIGN.md section 5, t = 5 s).
+    pub undelivered: Duration,
+    /// Not answered after that long: phone, hours and a slip are offered again (row A4).
+    pub another_way: Duration,
+}
+
+impl Default for HelpTimes {
+    fn default() -> Self {
+        Self { undelivered: Duration::from_secs(5), another_way: Duration::from_secs(180) }
+    }
+}
 
 /// The call of this session, if there is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +57,24 @@ pub enum HelpCall {
         number: u32,
         /// Who: a first name or a desk.
         by: String,
+        /// The round of the call that they answered.
+        round: u32,
+    },
+    /// Somebody had said that they come, and nobody came: staff are called anew.
+    CalledAnew {
+        /// The call's number of the day.
+        number: u32,
+        /// Since when.
+        since: Duration,
+        /// The round.
+        round: u32,
+    },
+    /// The person is with the visitor.
+    Arrived {
+        /// The call's number of the day.
+        number: u32,
+        /// Who.
+        by: String,
     },
     /// Nobody could be alerted so far.
     Unreachable {
@@ -70,7 +99,12 @@ pub enum DeskWord {
         /// Who: a first name or a desk.
         by: String,
     },
-    /// Over, by staff.
+    /// The person is with the visitor.
+    Arrived {
+        /// Who.
+        by: String,
+    },
+    /// Over, by staff or by time.
     Closed,
 }
 
@@ -87,9 +121,13 @@ pub enum HelpEvent {
     Desk {
         /// The call's number of the day.
         number: u32,
+        /// 1, and one more each time that staff are called anew.
+        round: u32,
         /// What it says.
         word: DeskWord,
     },
+    /// The visitor says that the person is there.
+    PersonIsHere,
     /// The desk has no such call any more.
     Forgotten,
     /// Time went by.
@@ -105,23 +143,28 @@ pub enum HelpEffect {
     Ask,
     /// Tell the desk that the visitor took the call back.
     Cancel,
+    /// Tell the desk that the person is with the visitor.
+    Arrived,
     /// Tell the desk that the visitor has perhaps left.
     Leave,
 }
 
 impl HelpCall {
     /// The next state, and what to do.
-    pub fn on(self, event: HelpEvent, now: Duration) -> (Self, HelpEffect) {
+    pub fn on(self, event: HelpEvent, times: &HelpTimes, now: Duration) -> (Self, HelpEffect) {
         match event {
             HelpEvent::Pressed if self.is_open() => (self, HelpEffect::None),
             HelpEvent::Pressed => (Self::Asking { since: now }, HelpEffect::Ask),
             HelpEvent::Cancelled if self.is_open() => (Self::Idle, HelpEffect::Cancel),
             HelpEvent::SessionEnded if self.is_open() => (Self::Idle, HelpEffect::Leave),
             HelpEvent::Cancelled | HelpEvent::SessionEnded => (Self::Idle, HelpEffect::None),
-            HelpEvent::Desk { number, word } => (self.heard(number, word), HelpEffect::None),
+            HelpEvent::PersonIsHere => self.person_is_here(),
+            HelpEvent::Desk { number, round, word } => {
+                (self.heard(number, round, word, now), HelpEffect::None)
+            }
             HelpEvent::Forgotten if self.is_open() => (Self::Closed, HelpEffect::None),
             HelpEvent::Forgotten => (self, HelpEffect::None),
-            HelpEvent::Tick => (self.aged(now), HelpEffect::None),
+            HelpEvent::Tick => (self.aged(times, now), HelpEffect::None),
         }
     }
 
@@ -131,30 +174,51 @@ impl HelpCall {
     }
 
     /// Whether the visitor has waited so long that another way is offered.
-    pub fn offers_another_way(&self, now: Duration) -> bool {
+    pub fn offers_another_way(&self, times: &HelpTimes, now: Duration) -> bool {
         match self {
-            Self::Unreachable { .. } => true,
+            Self::Unreachable { .. } | Self::CalledAnew { .. } => true,
             Self::Requested { since, .. } | Self::Delivered { since, .. } | Self::Asking { since } => {
-                now.saturating_sub(*since) >= ANSWER_LIMIT
+                now.saturating_sub(*since) >= times.another_way
             }
-            Self::Idle | Self::Acknowledged { .. } | Self::Closed => false,
+            Self::Idle | Self::Acknowledged { .. } | Self::Arrived { .. } | Self::Closed => false,
         }
     }
 
-    fn heard(self, number: u32, word: DeskWord) -> Self {
+    fn person_is_here(self) -> (Self, HelpEffect) {
+        if let Self::Acknowledged { number, by, .. } = self {
+            (Self::Arrived { number, by }, HelpEffect::Arrived)
+        } else {
+            (self, HelpEffect::None)
+        }
+    }
+
+    fn heard(self, number: u32, said_in: u32, word: DeskWord, now: Duration) -> Self {
         let since = match &self {
             Self::Idle | Self::Closed => return self,
             Self::Asking { since }
             | Self::Requested { since, .. }
             | Self::Delivered { since, .. }
+            | Self::CalledAnew { since, .. }
             | Self::Unreachable { since, .. } => *since,
-            Self::Acknowledged { .. } => Duration::ZERO,
+            Self::Acknowledged { .. } | Self::Arrived { .. } => now,
         };
         match (word, self) {
-            (DeskWord::Acknowledged { by }, _) => Self::Acknowledged { number, by },
             (DeskWord::Closed, _) => Self::Closed,
-            // A late or repeated message never takes back a person who said "J'arrive".
-            (DeskWord::Requested | DeskWord::Delivered, coming @ Self::Acknowledged { .. }) => coming,
+            // What is said of an earlier round is old.
+            (DeskWord::Acknowledged { .. }, anew @ Self::CalledAnew { round, .. }) if said_in < round => anew,
+            (DeskWord::Acknowledged { .. }, arrived @ Self::Arrived { .. }) => arrived,
+            (DeskWord::Acknowledged { by }, _) => Self::Acknowledged { number, by, round: said_in },
+            (DeskWord::Arrived { by }, _) => Self::Arrived { number, by },
+            // Nor does a late or repeated message take back a person who said "J'arrive".
+            (DeskWord::Requested | DeskWord::Delivered, Self::Acknowledged { round, .. })
+                if said_in > round =>
+            {
+                Self::CalledAnew { number, since: now, round: said_in }
+            }
+            (
+                DeskWord::Requested | DeskWord::Delivered,
+                stays @ (Self::Acknowledged { .. } | Self::Arrived { .. } | Self::CalledAnew { .. }),
+            ) => stays,
             (DeskWord::Delivered, _) => Self::Delivered { number, since },
             (DeskWord::Requested, shown @ Self::Delivered { .. }) => shown,
             (DeskWord::Requested, Self::Unreachable { .. }) => {
@@ -164,12 +228,12 @@ impl HelpCall {
         }
     }
 
-    fn aged(self, now: Duration) -> Self {
+    fn aged(self, times: &HelpTimes, now: Duration) -> Self {
         match self {
-            Self::Asking { since } if now.saturating_sub(since) >= DELIVERY_LIMIT => {
+            Self::Asking { since } if now.saturating_sub(since) >= times.undelivered => {
                 Self::Unreachable { since, number: None }
             }
-            Self::Requested { number, since } if now.saturating_sub(since) >= DELIVERY_LIMIT => {
+            Self::Requested { number, since } if now.saturating_sub(since) >= times.undelivered => {
                 Self::Unreachable { since, number: Some(number) }
             }
             Self::Idle
@@ -177,6 +241,8 @@ impl HelpCall {
             | Self::Requested { .. }
             | Self::Delivered { .. }
             | Self::Acknowledged { .. }
+            | Self::CalledAnew { .. }
+            | Self::Arrived { .. }
             | Self::Unreachable { .. }
             | Self::Closed => self,
         }
@@ -187,16 +253,19 @@ impl HelpCall {
 mod tests {
     use super::*;
 
+    const TIMES: HelpTimes =
+        HelpTimes { undelivered: Duration::from_secs(5), another_way: Duration::from_secs(180) };
+
     fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
     }
 
     fn run(events: &[(u64, HelpEvent)]) -> HelpCall {
-        events.iter().fold(HelpCall::Idle, |call, (when, event)| call.on(event.clone(), at(*when)).0)
+        events.iter().fold(HelpCall::Idle, |call, (when, event)| call.on(event.clone(), &TIMES, at(*when)).0)
     }
 
     fn desk(word: DeskWord) -> HelpEvent {
-        HelpEvent::Desk { number: 7, word }
+        HelpEvent::Desk { number: 7, round: 1, word }
     }
 
     #[test]
@@ -208,19 +277,19 @@ mod tests {
             (500, HelpEvent::Tick),
         ]);
         assert_eq!(call, HelpCall::Delivered { number: 7, since: at(0) });
-        assert!(call.offers_another_way(at(180)) && !call.offers_another_way(at(179)));
+        assert!(call.offers_another_way(&TIMES, at(180)) && !call.offers_another_way(&TIMES, at(179)));
     }
 
     #[test]
     fn a_call_that_no_page_shows_is_said_so_after_five_seconds_and_goes_on() {
         let silent = run(&[(0, HelpEvent::Pressed), (4, HelpEvent::Tick)]);
         assert_eq!(silent, HelpCall::Asking { since: at(0) });
-        let silent = silent.on(HelpEvent::Tick, at(5)).0;
+        let silent = silent.on(HelpEvent::Tick, &TIMES, at(5)).0;
         assert_eq!(silent, HelpCall::Unreachable { since: at(0), number: None });
-        let heard = silent.on(desk(DeskWord::Requested), at(6)).0;
+        let heard = silent.on(desk(DeskWord::Requested), &TIMES, at(6)).0;
         assert_eq!(heard, HelpCall::Unreachable { since: at(0), number: Some(7) });
         assert_eq!(
-            heard.on(desk(DeskWord::Delivered), at(7)).0,
+            heard.on(desk(DeskWord::Delivered), &TIMES, at(7)).0,
             HelpCall::Delivered { number: 7, since: at(0) }
         );
     }
@@ -233,16 +302,16 @@ mod tests {
             (2, desk(DeskWord::Delivered)),
             (3, desk(DeskWord::Requested)),
         ]);
-        assert_eq!(call, HelpCall::Acknowledged { number: 7, by: "Marie".into() });
+        assert_eq!(call, HelpCall::Acknowledged { number: 7, by: "Marie".into(), round: 1 });
     }
 
     #[test]
     fn pressing_again_does_not_call_twice_and_a_closed_call_can_be_made_again() {
-        let (call, effect) = run(&[(0, HelpEvent::Pressed)]).on(HelpEvent::Pressed, at(1));
+        let (call, effect) = run(&[(0, HelpEvent::Pressed)]).on(HelpEvent::Pressed, &TIMES, at(1));
         assert_eq!((call.clone(), effect), (HelpCall::Asking { since: at(0) }, HelpEffect::None));
-        let closed = call.on(desk(DeskWord::Closed), at(2)).0;
+        let closed = call.on(desk(DeskWord::Closed), &TIMES, at(2)).0;
         assert_eq!(
-            closed.on(HelpEvent::Pressed, at(3)),
+            closed.on(HelpEvent::Pressed, &TIMES, at(3)),
             (HelpCall::Asking { since: at(3) }, HelpEffect::Ask)
         );
     }
@@ -253,8 +322,39 @@ mod tests {
             let all =
                 [(0, HelpEvent::Pressed), (1, desk(DeskWord::Requested)), (2, desk(DeskWord::Delivered))];
             let call = run(&all[..events]);
-            assert_eq!(call.clone().on(HelpEvent::Cancelled, at(9)), (HelpCall::Idle, HelpEffect::Cancel));
-            assert_eq!(call.on(HelpEvent::SessionEnded, at(9)), (HelpCall::Idle, HelpEffect::Leave));
+            assert_eq!(
+                call.clone().on(HelpEvent::Cancelled, &TIMES, at(9)),
+                (HelpCall::Idle, HelpEffect::Cancel)
+            );
+            assert_eq!(call.on(HelpEvent::SessionEnded, &TIMES, at(9)), (HelpCall::Idle, HelpEffect::Leave));
         }
+    }
+    #[test]
+    fn a_person_who_said_they_come_and_did_not_is_no_longer_promised_and_old_words_change_nothing() {
+        let coming =
+            |round| HelpEvent::Desk { number: 7, round, word: DeskWord::Acknowledged { by: "Marie".into() } };
+        let anew = HelpEvent::Desk { number: 7, round: 2, word: DeskWord::Requested };
+        let call = run(&[(0, HelpEvent::Pressed), (1, coming(1)), (181, anew)]);
+        assert_eq!(call, HelpCall::CalledAnew { number: 7, since: at(181), round: 2 });
+        assert!(call.offers_another_way(&TIMES, at(181)));
+        assert_eq!(call.clone().on(coming(1), &TIMES, at(182)).0, call, "late, from the first round");
+        let again = call.on(coming(2), &TIMES, at(190)).0;
+        assert_eq!(again, HelpCall::Acknowledged { number: 7, by: "Marie".into(), round: 2 });
+    }
+
+    #[test]
+    fn the_visitor_says_that_the_person_is_there_only_when_somebody_comes() {
+        let waiting = run(&[(0, HelpEvent::Pressed)]);
+        assert_eq!(waiting.clone().on(HelpEvent::PersonIsHere, &TIMES, at(1)), (waiting, HelpEffect::None));
+        let call = run(&[(0, HelpEvent::Pressed), (1, desk(DeskWord::Acknowledged { by: "Marie".into() }))]);
+        let (call, effect) = call.on(HelpEvent::PersonIsHere, &TIMES, at(9));
+        assert_eq!(
+            (call.clone(), effect),
+            (HelpCall::Arrived { number: 7, by: "Marie".into() }, HelpEffect::Arrived)
+        );
+        assert_eq!(
+            call.on(desk(DeskWord::Delivered), &TIMES, at(10)).0,
+            HelpCall::Arrived { number: 7, by: "Marie".into() }
+        );
     }
 }

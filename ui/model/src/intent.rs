@@ -16,6 +16,12 @@ pub enum Intent {
     CallPerson,
     /// No person needed after all.
     CancelCall,
+    /// The person who was called is there.
+    PersonIsHere,
+    /// Tell the desk what the call is for.
+    SayReason,
+    /// Print the number of the call.
+    PrintNumber,
     /// "Terminer": forget everything.
     Finish,
     /// Text size and colours.

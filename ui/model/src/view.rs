@@ -196,8 +196,14 @@ pub enum CallStage {
     Shown,
     /// This person comes.
     Coming(String),
+    /// Somebody had said that they come, and nobody came: the desk is called anew.
+    Anew,
+    /// This person is there.
+    Arrived(String),
     /// Nobody could be alerted so far.
     Nobody,
+    /// Nobody holds the desk now, and why; the call is open all the same.
+    Away(String),
     /// The call is over.
     Closed,
 }
@@ -209,8 +215,26 @@ pub struct CallView {
     pub stage: CallStage,
     /// The call's number, once the desk has written it down.
     pub number: Option<u32>,
+    /// What else is known: how long it usually takes, what the desk was told, what became of the slip.
+    pub notes: Vec<String>,
     /// Other ways to reach a person (phone, hours), offered when nobody answers.
     pub other_ways: Vec<String>,
+    /// What the visitor may do beside cancelling.
+    pub deed: CallDeed,
+}
+
+/// What a visitor may do about an open call, beside cancelling it: one thing at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CallDeed {
+    /// Nothing.
+    #[default]
+    None,
+    /// Say that the person is there.
+    PersonIsHere,
+    /// Say what for.
+    SayReason,
+    /// Print the number.
+    PrintNumber,
 }
 
 /// Text size and colours.

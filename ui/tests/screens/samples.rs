@@ -13,9 +13,9 @@ use parvis_ui_model::keyboard::{KeyboardKind, rows};
 use parvis_ui_model::list::{self, Row};
 use parvis_ui_model::measure::height_mm;
 use parvis_ui_model::view::{
-    BarView, CallStage, CallView, DocumentView, DoorSaid, HomeView, Lead, ListView, PageView, Pager,
-    PrintState, PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView, StaffDoorView,
-    TroubleView,
+    BarView, CallDeed, CallStage, CallView, DocumentView, DoorSaid, HomeView, Lead, ListView, PageView,
+    Pager, PrintState, PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView,
+    StaffDoorView, TroubleView,
 };
 
 pub const PANELS: [(&str, Panel); 3] = [
@@ -85,15 +85,21 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
         add(name, slip(state));
     }
     for (name, stage, number) in call_stages() {
-        let room = !panel.is_small() || text == TextSize::Normal;
+        let room = match text {
+            TextSize::Normal => true,
+            TextSize::Large => !panel.is_small(),
+            TextSize::Largest => panel.is_portrait(),
+        };
         let other_ways = match stage {
-            CallStage::Nobody => OTHER_WAYS[..if room { OTHER_WAYS.len() } else { 1 }]
+            CallStage::Nobody | CallStage::Away(_) | CallStage::Anew => OTHER_WAYS
+                [..if room { OTHER_WAYS.len() } else { 1 }]
                 .iter()
                 .map(|way| (*way).into())
                 .collect(),
             _ => vec![],
         };
-        add(name, PageView::Call(CallView { stage, number, other_ways }));
+        let (deed, notes) = deed_and_notes(&stage);
+        add(name, PageView::Call(CallView { stage, number, notes, other_ways, deed }));
     }
     add("settings", PageView::Settings(SettingsView));
     for (name, typed, said) in [
@@ -123,12 +129,38 @@ pub const PRINT_STATES: [(&str, PrintState); 5] = [
     ("slip-incomplete", PrintState::Failed(PrintTrouble::Incomplete)),
 ];
 
-fn call_stages() -> [(&'static str, CallStage, Option<u32>); 6] {
+/// The most that is ever said and offered beside a stage.
+fn deed_and_notes(stage: &CallStage) -> (CallDeed, Vec<String>) {
+    let said = |notes: &[&str]| notes.iter().map(|note| (*note).to_owned()).collect();
+    match stage {
+        CallStage::Sent => {
+            (CallDeed::SayReason, said(&["Aujourd’hui, une réponse vient en 12\u{a0}minutes environ."]))
+        }
+        CallStage::Shown => (
+            CallDeed::None,
+            said(&[
+                "Aujourd’hui, une réponse vient en 12\u{a0}minutes environ.",
+                "L’accueil sait pour quoi : «\u{a0}Carte d’identité perdue ou volée\u{a0}»",
+            ]),
+        ),
+        CallStage::Coming(_) => (CallDeed::PersonIsHere, Vec::new()),
+        CallStage::Away(_) => {
+            (CallDeed::PrintNumber, said(&["Le ticket n’est pas sorti. Notez votre numéro."]))
+        }
+        CallStage::Nobody => (CallDeed::PrintNumber, Vec::new()),
+        _ => (CallDeed::None, Vec::new()),
+    }
+}
+
+fn call_stages() -> [(&'static str, CallStage, Option<u32>); 9] {
     [
         ("call-asking", CallStage::Asking, None),
         ("call-sent", CallStage::Sent, Some(12)),
         ("call-shown", CallStage::Shown, Some(12)),
         ("call-coming", CallStage::Coming("Marie".into()), Some(12)),
+        ("call-anew", CallStage::Anew, Some(12)),
+        ("call-arrived", CallStage::Arrived("Marie".into()), Some(12)),
+        ("call-away", CallStage::Away("L’accueil est de retour à 14 h".into()), Some(12)),
         ("call-nobody", CallStage::Nobody, Some(12)),
         ("call-closed", CallStage::Closed, Some(12)),
     ]

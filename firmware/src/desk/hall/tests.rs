@@ -1,0 +1,130 @@
+//! The hall with a real disk and a simulated light.
+
+use super::*;
+use crate::protocol::{ToKiosk, ToStaff};
+use parvis_hardware::simulated::SimulatedLight;
+
+fn hall(folder: &std::path::Path) -> (Hall, SimulatedLight) {
+    let light = SimulatedLight::new();
+    let files = HallFiles::beside(folder.join("calls.json"));
+    (Hall::open(files, Ladder::default(), Box::new(light.clone())), light)
+}
+
+fn come(hall: &Hall) {
+    hall.from_staff(FromStaff::Come { number: 1, by: "Marie".into() }).unwrap();
+}
+
+#[test]
+fn a_call_survives_the_death_of_the_desk() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = hall(folder.path());
+    first.ask("Borne", 7, "fr");
+    drop(first);
+    let (second, light) = hall(folder.path());
+    assert!(matches!(second.for_kiosk("Borne", 7), Some(ToKiosk::Call { number: 1, .. })));
+    assert_eq!(light.view().state, LightState::Calling);
+}
+
+#[test]
+fn a_call_that_cannot_be_written_down_is_shown_to_staff_but_not_promised_to_the_kiosk() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, _) = hall(folder.path());
+    let in_the_way = folder.path().join("calls.json.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    hall.ask("Borne", 7, "fr");
+    assert_eq!(hall.for_kiosk("Borne", 7), None);
+    let ToStaff::Hall { calls, .. } = hall.for_staff() else { panic!() };
+    assert_eq!(calls.len(), 1);
+    // As soon as it can be written down, it is, and is promised.
+    std::fs::remove_dir(&in_the_way).unwrap();
+    hall.beat();
+    assert!(hall.for_kiosk("Borne", 7).is_some());
+    hall.from_staff(FromStaff::Shown { number: 1 }).unwrap();
+    assert!(hall.for_kiosk("Borne", 7).is_some());
+}
+
+#[test]
+fn the_light_follows_the_calls() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, light) = hall(folder.path());
+    hall.ask("Borne", 7, "fr");
+    assert_eq!(light.view().state, LightState::Calling);
+    come(&hall);
+    assert_eq!(light.view().state, LightState::Acknowledged);
+    hall.from_staff(FromStaff::Done { number: 1 }).unwrap();
+    assert_eq!(light.view().state, LightState::Off);
+}
+
+#[test]
+fn a_call_that_nobody_answers_climbs_to_the_late_light() {
+    let folder = tempfile::tempdir().unwrap();
+    let light = SimulatedLight::new();
+    let ladder = Ladder { late: Duration::ZERO, ..Ladder::default() };
+    let files = HallFiles::beside(folder.path().join("calls.json"));
+    let hall = Hall::open(files, ladder, Box::new(light.clone()));
+    hall.ask("Borne", 7, "fr");
+    hall.beat();
+    assert_eq!(light.view().state, LightState::Late);
+    come(&hall);
+    assert_eq!(light.view().state, LightState::Acknowledged);
+}
+
+#[test]
+fn a_broken_book_is_put_aside_and_calls_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["calls.json", "measures.json", "presence.json"] {
+        std::fs::write(folder.path().join(name), b"\0garbage").unwrap();
+    }
+    let (hall, _) = hall(folder.path());
+    hall.ask("Borne", 7, "fr");
+    assert!(hall.for_kiosk("Borne", 7).is_some());
+    assert!(folder.path().join("calls.broken").exists());
+}
+
+#[test]
+fn a_reason_is_in_memory_alone_and_gone_with_its_call() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, _) = hall(folder.path());
+    hall.ask("Borne", 7, "ar");
+    let reason = FromKiosk::Reason { key: 7, title: "Violences conjugales".into(), theme: "Justice".into() };
+    hall.from_kiosk("Borne", reason.clone());
+    let shown = |hall: &Hall| match hall.for_staff() {
+        ToStaff::Hall { calls, .. } => calls.into_iter().next().and_then(|call| call.reason),
+        ToStaff::Refused { .. } | ToStaff::Pong => None,
+    };
+    assert_eq!(shown(&hall).as_deref(), Some("Violences conjugales"));
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(!text.contains("conjugales"), "{text}");
+    }
+    hall.from_kiosk("Borne", FromKiosk::Cancel { key: 7 });
+    assert!(hall.lock().reasons.is_empty());
+    hall.from_kiosk("Borne", reason);
+    assert!(hall.lock().reasons.is_empty(), "a call that is over takes no reason");
+}
+
+#[test]
+fn presence_is_what_staff_say_and_outlives_the_desk() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = hall(folder.path());
+    first.from_staff(FromStaff::Presence { presence: Presence::Back { at: 14 * 60 } }).unwrap();
+    drop(first);
+    let (second, _) = hall(folder.path());
+    let ToKiosk::Desk { presence, watched, usual_s } = second.for_kiosks() else { panic!() };
+    assert_eq!((presence, watched, usual_s), (Presence::Back { at: 840 }, false, None));
+    second.page_came();
+    assert!(matches!(second.for_kiosks(), ToKiosk::Desk { watched: true, .. }));
+}
+
+#[test]
+fn the_usual_time_is_told_once_three_calls_were_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, _) = hall(folder.path());
+    for key in 1..=3 {
+        assert!(matches!(hall.for_kiosks(), ToKiosk::Desk { usual_s: None, .. }));
+        hall.ask("Borne", key, "fr");
+        let number = u32::try_from(key).unwrap();
+        hall.from_staff(FromStaff::Come { number, by: "Marie".into() }).unwrap();
+    }
+    assert!(matches!(hall.for_kiosks(), ToKiosk::Desk { usual_s: Some(0..=2), .. }));
+}

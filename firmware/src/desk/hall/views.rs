@@ -1,0 +1,107 @@
+//! What the hall tells: to staff pages everything, to a kiosk its own call and how the desk is.
+
+use super::Hall;
+use crate::clock::{self, Moment};
+use crate::desk::call::Call;
+use crate::protocol::{CallState, EndedCall, StaffCall, StaffKiosk, ToKiosk, ToStaff};
+
+/// Calls in the history of a page, at most.
+const ENDED_MAX: usize = 50;
+/// The usual time to an answer is of calls that were made so long ago at most, in seconds,
+const USUAL_OF: u64 = 4 * 3600;
+/// and of at least so many of them.
+const USUAL_MIN: usize = 3;
+
+impl Hall {
+    /// What a staff page shows.
+    pub fn for_staff(&self) -> ToStaff {
+        let inner = self.lock();
+        let now = clock::moment();
+        let calls = inner.book.open_calls().map(|call| {
+            let reason = inner.reasons.get(&(call.kiosk.clone(), call.key)).cloned();
+            staff_call(call, reason, now)
+        });
+        let kiosks = inner.kiosks.iter().map(|(name, kiosk)| StaffKiosk {
+            name: name.clone(),
+            alive: kiosk.connections > 0,
+            printer: kiosk.printer.clone(),
+        });
+        ToStaff::Hall {
+            calls: calls.collect(),
+            kiosks: kiosks.collect(),
+            presence: inner.presence.clone(),
+            ended: inner.book.ended_calls().take(ENDED_MAX).filter_map(ended_call).collect(),
+            late_s: self.ladder.late.as_secs(),
+        }
+    }
+
+    /// How call `key` of `kiosk` stands, once it is safe to say.
+    pub fn for_kiosk(&self, kiosk: &str, key: u64) -> Option<ToKiosk> {
+        let inner = self.lock();
+        let call = inner.book.by_key(kiosk, key)?;
+        // "Written down" is not said before it is.
+        let true_now = inner.keeper.are_calls_saved() || call.state != CallState::Requested;
+        true_now.then(|| ToKiosk::Call {
+            key,
+            number: call.number,
+            round: call.round,
+            state: call.state.clone(),
+        })
+    }
+
+    /// How the desk is, for every kiosk.
+    pub fn for_kiosks(&self) -> ToKiosk {
+        let inner = self.lock();
+        let now = clock::moment();
+        let recent = |call: &&Call| now.unix.saturating_sub(call.made_at) <= USUAL_OF;
+        let calls = inner.book.ended_calls().chain(inner.book.open_calls()).filter(recent);
+        let mut answers: Vec<u64> = calls.filter_map(|call| call.answered_s).collect();
+        answers.sort_unstable();
+        let usual_s = answers.get(answers.len() / 2).copied().filter(|_| answers.len() >= USUAL_MIN);
+        ToKiosk::Desk { presence: inner.presence.clone(), watched: inner.pages > 0, usual_s }
+    }
+
+    /// Counts without identities, as CSV: of days, of hours, of reasons.
+    pub fn measures_csv(&self, table: &str) -> Option<String> {
+        let inner = self.lock();
+        match table {
+            "days" => Some(inner.measures.days_csv()),
+            "hours" => Some(inner.measures.hours_csv()),
+            "reasons" => Some(inner.measures.reasons_csv()),
+            _ => None,
+        }
+    }
+}
+
+fn staff_call(call: &Call, reason: Option<String>, now: Moment) -> StaffCall {
+    StaffCall {
+        number: call.number,
+        kiosk: call.kiosk.clone(),
+        seconds: call.seconds(now),
+        state: call.state.clone(),
+        left: call.left,
+        lang: call.lang.clone(),
+        reason,
+        late: call.late,
+        again: call.again.clone(),
+    }
+}
+
+fn ended_call(call: &Call) -> Option<EndedCall> {
+    let end = match &call.state {
+        CallState::Closed { .. } => "closed",
+        CallState::Cancelled => "cancelled",
+        CallState::Expired => "expired",
+        CallState::Requested
+        | CallState::Delivered
+        | CallState::Acknowledged { .. }
+        | CallState::Arrived { .. } => return None,
+    };
+    Some(EndedCall {
+        number: call.number,
+        kiosk: call.kiosk.clone(),
+        made_at: call.made_at,
+        answered_s: call.answered_s,
+        end: end.to_owned(),
+    })
+}

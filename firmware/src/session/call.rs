@@ -1,0 +1,90 @@
+//! The call of a visit: what the desk is told of it, and what is known of the desk.
+
+use std::time::Duration;
+
+use parvis_ui_model::help_call::{HelpCall, HelpEffect, HelpEvent};
+use parvis_ui_model::view::PrintState;
+
+use super::{Effect, Offer, Session};
+use crate::protocol::Presence;
+
+/// How the desk is, as far as the kiosk knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeskNews {
+    /// Whether there is a link to the desk.
+    pub linked: bool,
+    /// Whether a staff page is connected to it.
+    pub watched: bool,
+    /// Whether somebody holds it.
+    pub presence: Presence,
+    /// Half of the last calls were answered within that time; nothing while too few were.
+    pub usual: Option<Duration>,
+}
+
+/// What a call is for, as the visitor may choose to say it. Never anything that was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The title of a sheet.
+    pub title: String,
+    /// The theme through which it was found.
+    pub theme: String,
+}
+
+impl Session {
+    /// Whether the visitor has waited so long that another way is offered.
+    pub fn offers_another_way(&self, now: Duration) -> bool {
+        self.call.offers_another_way(&self.times.help, now)
+    }
+
+    pub(super) fn call_on(&mut self, event: HelpEvent, now: Duration, effects: &mut Vec<Effect>) {
+        let (call, effect) = std::mem::take(&mut self.call).on(event, &self.times.help, now);
+        self.call = call;
+        match effect {
+            HelpEffect::None => {}
+            HelpEffect::Ask => {
+                self.key += 1;
+                effects.push(Effect::Ask { key: self.key });
+                if let Some(visit) = self.visit_mut() {
+                    visit.reason = None;
+                    visit.print = PrintState::Ready;
+                }
+            }
+            HelpEffect::Cancel => effects.push(Effect::Cancel { key: self.key }),
+            HelpEffect::Arrived => effects.push(Effect::Arrived { key: self.key }),
+            HelpEffect::Leave => effects.push(Effect::Left { key: self.key }),
+        }
+    }
+
+    /// The desk is told what for, once.
+    pub(super) fn say_reason(&mut self, offer: &Offer, effects: &mut Vec<Effect>) {
+        let (key, open) = (self.key, self.call.is_open());
+        let Some(visit) = self.visit_mut().filter(|visit| open && visit.reason.is_none()) else { return };
+        if let Some(reason) = offer.reason.clone() {
+            visit.reason = Some(reason.clone());
+            effects.push(Effect::Reason { key, reason });
+        }
+    }
+
+    pub(super) fn print_number(&mut self, effects: &mut Vec<Effect>) {
+        let Some(number) = number(&self.call) else { return };
+        let job = self.counter + 1;
+        let Some(visit) = self.visit_mut().filter(|visit| visit.print_job.is_none()) else { return };
+        visit.print_job = Some(job);
+        visit.print = PrintState::Printing;
+        effects.push(Effect::PrintNumber { job, number });
+        self.counter = job;
+    }
+}
+
+/// The number of an open call, once the desk has written it down.
+pub fn number(call: &HelpCall) -> Option<u32> {
+    match call {
+        HelpCall::Idle | HelpCall::Asking { .. } | HelpCall::Closed => None,
+        HelpCall::Unreachable { number, .. } => *number,
+        HelpCall::Requested { number, .. }
+        | HelpCall::Delivered { number, .. }
+        | HelpCall::Acknowledged { number, .. }
+        | HelpCall::CalledAnew { number, .. }
+        | HelpCall::Arrived { number, .. } => Some(*number),
+    }
+}
