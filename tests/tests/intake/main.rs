@@ -3,8 +3,10 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod attacks;
+mod crowded;
 mod editor;
 mod power;
+mod program;
 mod reference;
 mod steps;
 mod tampered;
