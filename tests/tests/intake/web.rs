@@ -20,7 +20,7 @@ use parvis::intake::http::{Http, Line};
 use parvis_bundle::{Source, names};
 
 use self::line::dropping;
-use self::server::{free_port, nginx};
+use self::server::{nginx, nobody};
 use crate::editor::{Editor, Kiosk, bytes, wait};
 
 fn http(address: SocketAddr) -> Http {
@@ -97,8 +97,8 @@ fn a_server_that_is_not_there_or_answers_with_errors_leaves_what_is_shown() {
     editor.publish(1);
     let kiosk = Kiosk::new(&editor);
     kiosk.take(&editor.repository()).1.unwrap();
-    let nobody = SocketAddr::from(([127, 0, 0, 1], free_port()));
-    kiosk.must_refuse_from(Arc::new(http(nobody)), "interrupted");
+    let nobody = nobody();
+    kiosk.must_refuse_from(Arc::new(http(nobody.address)), "interrupted");
     let Some(nginx) = nginx(editor.folder.path()) else { return };
     kiosk.must_refuse_from(Arc::new(http(nginx.address)), "missing");
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::server::{free_port, nginx_with_tls};
+use super::server::{nginx_with_tls, nobody};
 use super::service::{configuration, serve_until};
 use crate::editor::{Editor, Kiosk, bytes};
 use crate::program::{must_refuse, once};
@@ -135,7 +135,8 @@ fn a_certificate_for_another_name_or_past_its_date_is_refused() {
 #[test]
 fn an_authority_that_is_missing_or_is_none_is_said_and_nothing_is_asked() {
     let Some((_editor, kiosk, authority)) = world() else { return };
-    let from = format!("https://127.0.0.1:{}/", free_port());
+    let nobody = nobody();
+    let from = format!("https://{}/", nobody.address);
     let must_say = |path: &Path| {
         must_refuse(&kiosk, &from, &["--authority", path.to_str().unwrap()], ("line", 6));
     };

@@ -1,7 +1,7 @@
 //! The way out through an office's proxy: Debian's tinyproxy.
 
 use super::authority::world;
-use super::server::{Server, free_port, nginx, nginx_with_tls, tinyproxy};
+use super::server::{Server, nginx, nginx_with_tls, nobody, tinyproxy};
 use super::service::{configuration, serve_until};
 use crate::editor::{Editor, Kiosk, bytes};
 use crate::program::{must_refuse, once};
@@ -59,7 +59,8 @@ fn the_proxy_in_the_configuration_counts_for_the_service_and_for_a_pass_by_hand(
 #[test]
 fn a_proxy_that_is_not_there_is_named_and_what_is_shown_stays() {
     let (_editor, kiosk) = plain_world();
-    let dead = format!("127.0.0.1:{}", free_port());
+    let nobody = nobody();
+    let dead = nobody.address.to_string();
     for from in ["http://parvis.example.fr/", "https://parvis.example.fr/"] {
         let what = must_refuse(&kiosk, from, &["--proxy", &format!("http://{dead}")], ("proxy", 3));
         assert!(what.contains(&dead), "{what}");

@@ -5,6 +5,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use parvis::clock::since_start;
+use tokio::net::TcpSocket;
+
 /// A stock program that listens.
 pub struct Server {
     process: Child,
@@ -27,35 +30,65 @@ impl Server {
 }
 
 /// A port that was free a moment ago.
-pub fn free_port() -> u16 {
+fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// An address at which nobody listens, and nobody can while this is held: its port is taken.
+pub struct Nobody {
+    pub address: SocketAddr,
+    _socket: TcpSocket,
+}
+
+pub fn nobody() -> Nobody {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    Nobody { address: socket.local_addr().unwrap(), _socket: socket }
 }
 
 /// Starts `command` with the path of a file in which `configuration` stands; it is given its folder and its port.
 /// `None`, and a word on the output, when there is no such program. On a build machine there must be one.
-fn started(command: &mut Command, configuration: impl FnOnce(&Path, u16) -> String) -> Option<Server> {
-    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+fn started(command: &mut Command, configuration: impl Fn(&Path, u16) -> String) -> Option<Server> {
+    let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("configuration");
-    std::fs::write(&file, configuration(folder.path(), port)).unwrap();
-    let spawned = command.arg("-c").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let process = match spawned {
-        Ok(process) => process,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            assert!(std::env::var_os("CI").is_none(), "{command:?} is not installed");
-            println!("skipped: {command:?} is not installed");
-            return None;
+    command.arg("-c").arg(&file).stdout(Stdio::null()).stderr(Stdio::null());
+    // Another test may take the port first: then the program ends, and is given another one.
+    for _ in 0..5 {
+        let port = free_port();
+        std::fs::write(&file, configuration(folder.path(), port)).unwrap();
+        let mut process = match command.spawn() {
+            Ok(process) => process,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                assert!(std::env::var_os("CI").is_none(), "{command:?} is not installed");
+                println!("skipped: {command:?} is not installed");
+                return None;
+            }
+            Err(error) => panic!("{command:?}: {error}"),
+        };
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if listens(&mut process, address) {
+            return Some(Server { process, address, folder });
         }
-        Err(error) => panic!("{command:?}: {error}"),
-    };
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
-    let server = Server { process, address, folder };
-    let started = parvis::clock::since_start();
-    while TcpStream::connect(address).is_err() {
-        let waited = parvis::clock::since_start().saturating_sub(started);
-        assert!(waited.as_secs() < 20, "{command:?} does not listen: {}", server.log());
+    }
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+    panic!("{command:?} does not listen: {log}");
+}
+
+/// Waits until `process` listens. `false` when it has ended, or does nothing for long.
+fn listens(process: &mut Child, address: SocketAddr) -> bool {
+    let started = since_start();
+    while since_start().saturating_sub(started).as_secs() < 20 {
+        if process.try_wait().unwrap().is_some() {
+            return false;
+        }
+        if TcpStream::connect(address).is_ok() {
+            return true;
+        }
         std::thread::yield_now();
     }
-    Some(server)
+    let _ = process.kill();
+    let _ = process.wait();
+    false
 }
 
 /// Debian's nginx, serving a repository as it is.
