@@ -137,7 +137,9 @@ impl IntakeError {
                 "Ce contenu ne fonctionne pas sur cette borne. L'ancien reste affiché. Prévenez l'éditeur."
             }
             "release" => "Ce contenu demande une version plus récente de la borne. Prévenez le technicien.",
-            "line" | "proxy" | "certificate" => {
+            "proxy" => "Le proxy ne répond pas, ou ne laisse pas passer la borne. Prévenez le technicien.",
+            "certificate" => "Le serveur n'a pas pu prouver qui il est. Prévenez le technicien.",
+            "line" => {
                 "L'adresse du serveur, le proxy ou le certificat est mal réglé. Prévenez le technicien."
             }
             "disk" | "disk-full" | "system" => {
