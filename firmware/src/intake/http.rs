@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use parvis_bundle::{Body, Source, SourceError, names};
 use reqwest::header::{CONTENT_RANGE, ETAG, IF_NONE_MATCH, RANGE};
-use reqwest::{Certificate, Client, Proxy, Response, StatusCode, Url, redirect};
+use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response, StatusCode, Url, redirect};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
@@ -125,7 +125,7 @@ impl Http {
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
-        let answer = request.send().await.map_err(|error| self.unreached(path, &error))?;
+        let answer = self.ask(path, request).await?;
         if answer.status() == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }
@@ -137,6 +137,18 @@ impl Http {
 
     fn address(&self, path: &str) -> Result<Url, SourceError> {
         self.base.join(path).map_err(|error| refused(path, &error.to_string()))
+    }
+
+    /// Asks; and once more when the line broke before an answer came: a connection that was kept from the question
+    /// before may just have been closed at the other end. Some proxies close each, and do not say so.
+    async fn ask(&self, path: &str, request: RequestBuilder) -> Result<Response, SourceError> {
+        let again = request.try_clone();
+        let broke = |error: &reqwest::Error| error.is_request() && !error.is_connect() && !error.is_timeout();
+        let answer = match (request.send().await, again) {
+            (Err(error), Some(again)) if broke(&error) => again.send().await,
+            (answer, _) => answer,
+        };
+        answer.map_err(|error| self.unreached(path, &error))
     }
 
     /// Why no answer came.
@@ -237,7 +249,7 @@ impl Source for Http {
         if from > 0 {
             request = request.header(RANGE, format!("bytes={from}-"));
         }
-        let answer = request.send().await.map_err(|error| self.unreached(path, &error))?;
+        let answer = self.ask(path, request).await?;
         let skip = self.skip(path, from, &answer)?;
         let (pieces, received) = mpsc::channel(PIECES_MAX);
         tokio::spawn(pump(answer, skip, path.to_owned(), self.limits, pieces));

@@ -12,7 +12,7 @@ mod slow_line;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use parvis::intake::Step;
@@ -137,4 +137,41 @@ fn a_range_that_the_server_does_not_serve_is_skipped() {
     });
     assert_eq!(rest, b"456789");
     assert!(server.join().unwrap().to_lowercase().contains("range: bytes=4-"));
+}
+
+/// As tinyproxy does: it never says that it closes.
+#[test]
+fn a_connection_that_is_closed_while_the_next_file_is_asked_for_costs_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let closed = Arc::new(AtomicUsize::new(0));
+    let counted = closed.clone();
+    std::thread::spawn(move || {
+        for mut visitor in listener.incoming().flatten() {
+            let counted = counted.clone();
+            std::thread::spawn(move || {
+                let mut asked = [0; 4_096];
+                if let Ok(1..) = visitor.read(&mut asked) {
+                    let _ = visitor.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes");
+                }
+                if let Ok(1..) = visitor.read(&mut asked) {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let source = http(address);
+    wait(async {
+        use futures_util::TryStreamExt as _;
+        // A connection is kept once its answer was read to the end, which is another task's matter.
+        for _ in 0..1_000 {
+            let body = source.open("targets/x", 0).await.unwrap();
+            let pieces: Vec<_> = body.try_collect().await.unwrap();
+            assert_eq!(pieces.concat(), b"yes");
+            if closed.load(Ordering::Relaxed) > 2 {
+                return;
+            }
+        }
+        panic!("no connection was used twice");
+    });
 }
