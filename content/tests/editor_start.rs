@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -73,13 +72,20 @@ fn a_folder_that_is_not_empty_is_left_alone() {
 fn beside(script: Option<&str>) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let program = folder.path().join("parvis-content");
-    fs::copy(TOOL, &program).unwrap();
+    put_program(Path::new(TOOL), &program);
     if let Some(script) = script {
-        let path = folder.path().join("parvis");
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let text = folder.path().join("script");
+        fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+        put_program(&text, &folder.path().join("parvis"));
     }
     (folder, program)
+}
+
+/// Copies a program by a process of its own. Were it written here, a test that starts another program just then would
+/// hand its child the open file for a moment, and the copy could not be run: "Text file busy".
+fn put_program(from: &Path, to: &Path) {
+    let status = Command::new("install").args(["-m", "755"]).arg(from).arg(to).status().unwrap();
+    assert!(status.success(), "{status}");
 }
 
 /// `parvis simulate --content FILE --state FOLDER`: says whether there is content, and where.

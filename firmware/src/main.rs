@@ -101,10 +101,10 @@ struct IntakeArguments {
     /// The root of the editor: needed while nothing is remembered, unused after.
     #[arg(long)]
     root: Option<PathBuf>,
-    /// An HTTP proxy, instead of the one that the environment names.
+    /// An HTTP proxy, instead of the one that the configuration or the environment names.
     #[arg(long)]
     proxy: Option<String>,
-    /// A certification authority of one's own, as PEM.
+    /// A certification authority of one's own, as PEM, instead of the one that the configuration names.
     #[arg(long)]
     authority: Option<PathBuf>,
     /// One JSON object a step.
@@ -153,6 +153,9 @@ fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCo
         return Ok(ExitCode::from(code));
     }
     anyhow::ensure!(once, "one of --once and --roll-back goes with --state and --content");
+    // What the service needs to reach the server, a technician's pass on the same machine needs too.
+    let proxy = proxy.or_else(|| config.intake.proxy.clone());
+    let authority = authority.or_else(|| config.intake.authority.clone());
     let asked = Once { from: from.unwrap_or_default(), state, content, root, proxy, authority };
     Ok(ExitCode::from(intake::command::once(&asked, |step| say(&intake::command::spoken(&step, json)))))
 }

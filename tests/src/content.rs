@@ -3,7 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use parvis_content::{Library, file, source};
+use parvis_bundle::Probe;
+use parvis_bundle::release::Description;
+use parvis_content::{Block, ContentFile, Library, file, source};
+
+/// One sheet in so many is changed between two releases.
+const CHANGED_ONE_IN: usize = 100;
 
 /// The demonstration content, as the library that is written to files.
 pub fn demonstration_library() -> Library {
@@ -20,13 +25,34 @@ pub fn demonstration() -> &'static Path {
 /// The publisher's archive in `PARVIS_DATA`; `None` when the variable is not set.
 pub fn dila() -> Option<&'static Path> {
     static FILE: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let build = || {
-        let data = PathBuf::from(std::env::var_os("PARVIS_DATA")?);
-        let archive = data.join("dila/vosdroits-part-20240306.zip");
-        let library = source::read(&archive).expect("the archive of the DILA can be read").library;
-        Some(write(&library, "dila"))
-    };
-    FILE.get_or_init(build).as_deref()
+    FILE.get_or_init(|| Some(write(&dila_library()?, "dila"))).as_deref()
+}
+
+/// The same, as the library that is written to files.
+pub fn dila_library() -> Option<Library> {
+    let data = PathBuf::from(std::env::var_os("PARVIS_DATA")?);
+    let archive = data.join("dila/vosdroits-part-20240306.zip");
+    Some(source::read(&archive).expect("the archive of the DILA can be read").library)
+}
+
+/// Changes a paragraph in one sheet of a hundred: what an editor's month may bring.
+pub fn change_one_in_a_hundred(library: &mut Library) {
+    for (at, sheet) in library.sheets.iter_mut().enumerate().filter(|(at, _)| at % CHANGED_ONE_IN == 0) {
+        if let Some(section) = sheet.sections.first_mut() {
+            let text = format!("À partir du {} janvier, la demande se fait aussi en mairie.", at % 28 + 1);
+            section.blocks.push(Block::Paragraph(text));
+        }
+    }
+}
+
+/// What an editor says of [`dila`], published at `made`.
+///
+/// # Panics
+/// When the file is no content.
+pub fn described(file: &Path, made: i64) -> Description {
+    let info = ContentFile::open(file).expect("it was just written").info().clone();
+    let probes = vec![Probe { query: "carte d'identité".to_owned(), expects: "N358".to_owned() }];
+    Description { title: info.title, made, sheets: info.sheets, probes }
 }
 
 /// Writes `library` into a file called `name`.

@@ -9,6 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::content::described;
 use parvis::durable::RealDisk;
 use parvis::intake::check::ContentCheck;
 use parvis::intake::{IntakeError, Pass, Shelf, Step, run};
@@ -81,6 +82,8 @@ pub struct Editor {
     pub key: SigningKey,
     /// Sign roots.
     pub roots: Vec<SigningKey>,
+    /// When it signs.
+    pub now: i64,
 }
 
 impl Default for Editor {
@@ -92,14 +95,23 @@ impl Default for Editor {
 impl Editor {
     /// With one key for roots and one for publications.
     pub fn new() -> Self {
+        Self::at(NOW)
+    }
+
+    /// One that signs by the machine's clock, for the program, which reads it.
+    pub fn today() -> Self {
+        Self::at(i64::try_from(parvis::clock::unix_seconds()).unwrap())
+    }
+
+    fn at(now: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (key, root) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
         let powers = Powers {
             root: RolePlan { keys: vec![root.public()], threshold: 1 },
             publication: RolePlan { keys: vec![key.public()], threshold: 1 },
         };
-        let editor = Self { folder, key, roots: vec![root] };
-        wait(sign_root(&editor.repository(), powers, &editor.roots, NOW)).unwrap();
+        let editor = Self { folder, key, roots: vec![root], now };
+        wait(sign_root(&editor.repository(), powers, &editor.roots, now)).unwrap();
         editor
     }
 
@@ -128,8 +140,17 @@ impl Editor {
         let file = self.folder.path().join("content");
         std::fs::write(&file, content).unwrap();
         let probes = vec![Probe { query: probe.to_owned(), expects: "carte".to_owned() }];
-        let about = Description { title: "Essai".to_owned(), made: NOW, sheets, probes };
-        let publication = Publication { content: &file, about, days: 180 };
+        let about = Description { title: "Essai".to_owned(), made: self.now, sheets, probes };
+        self.publish_about(&file, about)
+    }
+
+    /// Publishes the publisher's real content.
+    pub fn publish_file(&self, content: &Path) -> Release {
+        self.publish_about(content, described(content, self.now))
+    }
+
+    fn publish_about(&self, content: &Path, about: Description) -> Release {
+        let publication = Publication { content, about, days: 180 };
         wait(publish(&self.repository(), publication, &self.key, |_| ())).unwrap()
     }
 }

@@ -95,6 +95,9 @@ pub enum ReleaseError {
     /// It was made by a newer program.
     #[error("it was made for a newer version of Parvis")]
     NewerFormat,
+    /// A file's name leads out of its folder, or may on some system.
+    #[error("it names a file that is no plain name")]
+    FileName,
     /// A value is missing or out of its bounds.
     #[error("what it says of itself cannot be read")]
     Malformed,
@@ -154,9 +157,12 @@ impl Release {
 }
 
 fn stored(name: &str, target: &Target) -> Result<StoredFile, ReleaseError> {
+    if !names::is_plain(name) {
+        return Err(ReleaseError::FileName);
+    }
     let digest = Digest::from_bytes(&target.hashes.sha256);
     match digest {
-        Some(digest) if names::is_plain(name) && target.length <= CONTENT_BYTES_MAX => {
+        Some(digest) if target.length <= CONTENT_BYTES_MAX => {
             Ok(StoredFile { name: name.to_owned(), bytes: target.length, digest })
         }
         _ => Err(ReleaseError::Malformed),

@@ -33,6 +33,22 @@ pub enum SourceError {
     /// Nothing, or next to nothing, came within the time allowed.
     #[error("{0} comes too slowly")]
     TooSlow(String),
+    /// The proxy is not there, or lets nothing through.
+    #[error("through the proxy {proxy}: {reason}")]
+    Proxy {
+        /// Which, without the password that may stand in its address.
+        proxy: String,
+        /// What the system or the proxy said.
+        reason: String,
+    },
+    /// The server cannot prove that it is who it says.
+    #[error("the certificate of {server} is not accepted: {reason}")]
+    Certificate {
+        /// Which server.
+        server: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The server sends something else than was asked, in a way that no retry mends.
     #[error("{path}: {reason}")]
     Refused {
@@ -74,6 +90,8 @@ impl Reader {
             SourceError::NotAFile(_)
             | SourceError::Interrupted { .. }
             | SourceError::TooSlow(_)
+            | SourceError::Proxy { .. }
+            | SourceError::Certificate { .. }
             | SourceError::Refused { .. } => {
                 if let Ok(mut trouble) = self.trouble.lock() {
                     trouble.get_or_insert(error.clone());

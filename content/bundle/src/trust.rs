@@ -146,10 +146,13 @@ impl TrustError {
             Self::Mismatch(_) => "mismatch",
             Self::TooLong(_) => "too-long",
             Self::Malformed(_) => "malformed",
+            Self::Release(ReleaseError::FileName) => "file-name",
             Self::Release(_) => "release",
             Self::Source(SourceError::NotFound(_)) => "missing",
             Self::Source(SourceError::NotAFile(_)) => "not-a-file",
             Self::Source(SourceError::TooSlow(_)) => "too-slow",
+            Self::Source(SourceError::Proxy { .. }) => "proxy",
+            Self::Source(SourceError::Certificate { .. }) => "certificate",
             Self::Source(SourceError::Interrupted { .. } | SourceError::Refused { .. }) => "interrupted",
             Self::System(_) => "system",
         }
@@ -315,7 +318,9 @@ fn within(error: &tough::error::Error) -> Option<TrustError> {
                 return Some(TrustError::Mismatch(file_of(context)));
             }
             Some(tough::error::Error::MaxSizeExceeded { specifier, .. }) => {
-                return Some(TrustError::TooLong((*specifier).to_owned()));
+                // tough names the bound, not the file: "max_timestamp_size argument".
+                let name = specifier.trim_start_matches("max_").trim_end_matches("_size argument");
+                return Some(TrustError::TooLong(name.to_owned()));
             }
             _ => cause = error.source(),
         }

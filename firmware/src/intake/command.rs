@@ -93,7 +93,7 @@ pub(super) fn server(once: &Once) -> Result<Http, IntakeError> {
         Some(path) => Some(read(path)?.ok_or_else(|| missing(path))?),
         None => None,
     };
-    Ok(Http::new(&once.from, &Line { proxy: once.proxy.clone(), authority })?)
+    Ok(Http::new(&once.from, &Line { proxy: once.proxy.clone(), authority, ..Line::default() })?)
 }
 
 /// One pass at a time: two sticks, a stick and a server, a timer and a technician.

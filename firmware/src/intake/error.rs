@@ -93,6 +93,8 @@ impl IntakeError {
             Self::Source(SourceError::NotFound(_)) => "missing",
             Self::Source(SourceError::NotAFile(_)) => "not-a-file",
             Self::Source(SourceError::TooSlow(_)) => "too-slow",
+            Self::Source(SourceError::Proxy { .. }) => "proxy",
+            Self::Source(SourceError::Certificate { .. }) => "certificate",
             Self::Source(_) => "interrupted",
             Self::NotAsSigned(_) => "mismatch",
             Self::TooLong(_) => "too-long",
@@ -110,7 +112,7 @@ impl IntakeError {
     /// The exit code of `parvis intake --once`.
     pub fn exit_code(&self) -> u8 {
         match self.name() {
-            "missing" | "interrupted" | "too-slow" => UNREACHABLE,
+            "missing" | "interrupted" | "too-slow" | "proxy" => UNREACHABLE,
             "sheets" | "probes" | "unreadable" | "rejected" | "release" => UNFIT,
             "line" | "root" | "no-root" | "state-damaged" | "state-newer" | "disk" | "disk-full"
             | "nothing-before" | "busy" | "system" => FAILED,
@@ -138,6 +140,8 @@ impl IntakeError {
                 "Ce contenu ne fonctionne pas sur cette borne. L'ancien reste affiché. Prévenez l'éditeur."
             }
             "release" => "Ce contenu demande une version plus récente de la borne. Prévenez le technicien.",
+            "proxy" => "Le proxy ne répond pas, ou ne laisse pas passer la borne. Prévenez le technicien.",
+            "certificate" => "Le serveur n'a pas pu prouver qui il est. Prévenez le technicien.",
             "line" => {
                 "L'adresse du serveur, le proxy ou le certificat est mal réglé. Prévenez le technicien."
             }

@@ -3,28 +3,54 @@
 //! One pool of connections; a file is asked for from the byte where the last answer broke off; what drips in too
 //! slowly is given up, to be gone on with in the next pass.
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
-use parvis_bundle::{Body, Source, SourceError};
+use parvis_bundle::{Body, Source, SourceError, names};
 use reqwest::header::{CONTENT_RANGE, ETAG, IF_NONE_MATCH, RANGE};
-use reqwest::{Certificate, Client, Proxy, Response, StatusCode, Url, redirect};
+use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response, StatusCode, Url, redirect};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(15);
-/// How long nothing may come.
-const SILENCE: Duration = Duration::from_secs(30);
-/// Least mean rate after [`PATIENCE`], in bytes a second: a fortieth of a 64 kbit/s line.
-const RATE_MIN: u64 = 200;
-/// How long a slow start is borne with.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Most redirects followed, never from HTTPS to HTTP.
 const REDIRECTS_MAX: usize = 3;
 /// Pieces that may wait between the network and the disk.
 const PIECES_MAX: usize = 8;
+
+/// How long a server is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a connection may take to come about.
+    pub connect: Duration,
+    /// How long nothing may come.
+    pub silence: Duration,
+    /// How long a slow start is borne with.
+    pub patience: Duration,
+    /// Least mean rate after that, in bytes a second.
+    pub rate_min: u64,
+}
+
+impl Default for Limits {
+    /// For a 64 kbit/s line: the least rate is a fortieth of it.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(15),
+            silence: Duration::from_secs(30),
+            patience: Duration::from_secs(60),
+            rate_min: 200,
+        }
+    }
+}
+
+impl Limits {
+    /// So few bytes in so long a time are no line but somebody who wants to hold the kiosk.
+    fn is_drip(&self, bytes: u64, elapsed: Duration) -> bool {
+        let due = elapsed.saturating_sub(self.patience).as_millis() * u128::from(self.rate_min);
+        u128::from(bytes) * 1_000 < due
+    }
+}
 
 /// How a server is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +59,8 @@ pub struct Line {
     pub proxy: Option<String>,
     /// A certification authority of one's own, as PEM, beside those of the system.
     pub authority: Option<Vec<u8>>,
+    /// How long it is waited for.
+    pub limits: Limits,
 }
 
 /// Why a server cannot even be asked.
@@ -52,6 +80,9 @@ pub enum LineError {
 pub struct Http {
     client: Client,
     base: Url,
+    /// The proxy that was asked for, as it may be told.
+    proxy: Option<String>,
+    limits: Limits,
 }
 
 impl Http {
@@ -67,8 +98,8 @@ impl Http {
         }
         let setup = |error: reqwest::Error| LineError::Setup(error.to_string());
         let mut builder = Client::builder()
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
+            .connect_timeout(line.limits.connect)
+            .read_timeout(line.limits.silence)
             .user_agent(concat!("parvis/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::custom(follow));
         if let Some(proxy) = &line.proxy {
@@ -83,7 +114,9 @@ impl Http {
                 builder = builder.add_root_certificate(certificate);
             }
         }
-        Ok(Self { client: builder.build().map_err(setup)?, base })
+        // Nobody is told the password that may stand before the @.
+        let proxy = line.proxy.as_deref().and_then(|proxy| proxy.rsplit('@').next()).map(str::to_owned);
+        Ok(Self { client: builder.build().map_err(setup)?, base, proxy, limits: line.limits })
     }
 
     /// Asks whether the file is still the one called `etag`. Returns its name now; `None` when nothing has changed.
@@ -92,11 +125,11 @@ impl Http {
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
-        let answer = request.send().await.map_err(|error| interrupted(path, &error))?;
+        let answer = self.ask(path, request).await?;
         if answer.status() == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }
-        skip(path, 0, &answer)?;
+        self.skip(path, 0, &answer)?;
         let name =
             answer.headers().get(ETAG).and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
         Ok(Some(name).filter(|name| name.is_empty() || Some(name.as_str()) != etag))
@@ -104,6 +137,46 @@ impl Http {
 
     fn address(&self, path: &str) -> Result<Url, SourceError> {
         self.base.join(path).map_err(|error| refused(path, &error.to_string()))
+    }
+
+    /// Asks; and once more when the line broke before an answer came: a connection that was kept from the question
+    /// before may just have been closed at the other end. Some proxies close each, and do not say so.
+    async fn ask(&self, path: &str, request: RequestBuilder) -> Result<Response, SourceError> {
+        let again = request.try_clone();
+        let broke = |error: &reqwest::Error| error.is_request() && !error.is_connect() && !error.is_timeout();
+        let answer = match (request.send().await, again) {
+            (Err(error), Some(again)) if broke(&error) => again.send().await,
+            (answer, _) => answer,
+        };
+        answer.map_err(|error| self.unreached(path, &error))
+    }
+
+    /// Why no answer came.
+    fn unreached(&self, path: &str, error: &reqwest::Error) -> SourceError {
+        if let Some(reason) = bad_certificate(error) {
+            let server = self.base.host_str().unwrap_or_default().to_owned();
+            return SourceError::Certificate { server, reason };
+        }
+        match &self.proxy {
+            Some(proxy) if error.is_connect() => {
+                SourceError::Proxy { proxy: proxy.clone(), reason: deepest(error) }
+            }
+            _ => interrupted(path, error),
+        }
+    }
+
+    /// How many bytes of an answer are to be thrown away before byte `from` comes.
+    fn skip(&self, path: &str, from: u64, answer: &Response) -> Result<u64, SourceError> {
+        let status = answer.status();
+        // A repository that is there has a timestamp: whoever forbids it is the proxy, or the server behind it. Some
+        // proxies say 401 to a wrong password.
+        let by_proxy = self.proxy.is_some() && self.base.scheme() == "http" && path == names::TIMESTAMP;
+        let forbidden = [StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED].contains(&status);
+        if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED || (by_proxy && forbidden) {
+            let proxy = self.proxy.clone().unwrap_or_else(|| "of the environment".to_owned());
+            return Err(SourceError::Proxy { proxy, reason: status.to_string() });
+        }
+        skip(path, from, answer)
     }
 }
 
@@ -123,17 +196,32 @@ fn interrupted(path: &str, error: &reqwest::Error) -> SourceError {
     if error.is_timeout() {
         return SourceError::TooSlow(path.to_owned());
     }
-    // The cause says more than "error sending request".
-    let mut reason = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(deeper) = cause {
-        reason = deeper.to_string();
-        cause = deeper.source();
-    }
-    SourceError::Interrupted { path: path.to_owned(), reason }
+    SourceError::Interrupted { path: path.to_owned(), reason: deepest(error) }
 }
 
-/// How many bytes of an answer are to be thrown away before byte `from` comes.
+/// What lies under an error, and under that.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+/// The cause says more than "error sending request".
+fn deepest(error: &reqwest::Error) -> String {
+    causes(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// What is wrong with the server's certificate, if that is it.
+fn bad_certificate(error: &reqwest::Error) -> Option<String> {
+    use rustls::Error::{InvalidCertificate, NoCertificatesPresented};
+    let tls = causes(error).find_map(tls_error)?;
+    matches!(tls, InvalidCertificate(_) | NoCertificatesPresented).then(|| tls.to_string())
+}
+
+/// An I/O error passes over what it wraps when it is asked for its cause: it is unwrapped here.
+fn tls_error<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    let within = || tls_error(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
+    cause.downcast_ref::<rustls::Error>().or_else(within)
+}
+
 fn skip(path: &str, from: u64, answer: &Response) -> Result<u64, SourceError> {
     match answer.status() {
         StatusCode::OK => Ok(from),
@@ -161,10 +249,10 @@ impl Source for Http {
         if from > 0 {
             request = request.header(RANGE, format!("bytes={from}-"));
         }
-        let answer = request.send().await.map_err(|error| interrupted(path, &error))?;
-        let skip = skip(path, from, &answer)?;
+        let answer = self.ask(path, request).await?;
+        let skip = self.skip(path, from, &answer)?;
         let (pieces, received) = mpsc::channel(PIECES_MAX);
-        tokio::spawn(pump(answer, skip, path.to_owned(), pieces));
+        tokio::spawn(pump(answer, skip, path.to_owned(), self.limits, pieces));
         Ok(Box::pin(stream::unfold(received, |mut received| async move {
             received.recv().await.map(|piece| (piece, received))
         })))
@@ -173,24 +261,19 @@ impl Source for Http {
 
 type Piece = Result<parvis_bundle::Bytes, SourceError>;
 
-/// So few bytes in so long a time are no line but somebody who wants to hold the kiosk.
-fn is_drip(bytes: u64, elapsed: Duration) -> bool {
-    bytes < elapsed.saturating_sub(PATIENCE).as_secs() * RATE_MIN
-}
-
 /// Hands an answer on, piece by piece, until it ends, fails, is too slow, or nobody listens any more.
-async fn pump(answer: Response, mut skip: u64, path: String, pieces: mpsc::Sender<Piece>) {
+async fn pump(answer: Response, mut skip: u64, path: String, limits: Limits, pieces: mpsc::Sender<Piece>) {
     let started = Instant::now();
     let mut total = 0_u64;
     let mut body = answer.bytes_stream();
     loop {
-        let piece = match timeout(SILENCE, body.next()).await {
+        let piece = match timeout(limits.silence, body.next()).await {
             Err(_) => Err(SourceError::TooSlow(path.clone())),
             Ok(None) => return,
             Ok(Some(Err(error))) => Err(interrupted(&path, &error)),
             Ok(Some(Ok(bytes))) => {
                 total += bytes.len() as u64;
-                if is_drip(total, started.elapsed()) {
+                if limits.is_drip(total, started.elapsed()) {
                     Err(SourceError::TooSlow(path.clone()))
                 } else {
                     Ok(bytes)
@@ -217,6 +300,7 @@ mod tests {
     fn a_slow_line_is_borne_with_and_a_drip_is_not() {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         let line_of_64_kbit = |time: Duration| time.as_secs() * 8_000;
+        let is_drip = |bytes, time| Limits::default().is_drip(bytes, time);
         for time in [1, 5, 30].map(minutes) {
             assert!(!is_drip(line_of_64_kbit(time), time), "{time:?}");
         }

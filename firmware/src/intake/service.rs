@@ -141,8 +141,9 @@ impl<'a> Service<'a> {
                 code
             }
             Err(error) => {
-                tell(Step::refused(&IntakeError::Source(error)));
-                UNREACHABLE
+                let error = IntakeError::Source(error);
+                tell(Step::refused(&error));
+                error.exit_code()
             }
         }
     }

@@ -4,18 +4,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use parvis_bundle::Release;
 use parvis_bundle::ceremony::{Powers, sign_root};
 use parvis_bundle::keys::SigningKey;
 use parvis_bundle::publish::{Publication, publish};
-use parvis_bundle::release::Description;
 use parvis_bundle::root::RolePlan;
-use parvis_bundle::{Probe, Release};
-use parvis_content::{Block, ContentFile, Library};
+use parvis_content::Library;
+use parvis_tests::content::{change_one_in_a_hundred, described};
 
 use crate::Figures;
-
-/// One sheet in a hundred is changed between the two releases.
-const CHANGED_ONE_IN: usize = 100;
 
 pub fn measure(mut library: Library, content: &Path, folder: &Path, figures: &mut Figures) {
     let repository = folder.join("repository");
@@ -28,13 +25,13 @@ pub fn measure(mut library: Library, content: &Path, folder: &Path, figures: &mu
     std::fs::write(folder.join("root.json"), runtime.block_on(root).unwrap()).unwrap();
     let release = |file: &Path| {
         let start = Instant::now();
-        let publication = Publication { content: file, about: about(file, now), days: 180 };
+        let publication = Publication { content: file, about: described(file, now), days: 180 };
         let release = runtime.block_on(publish(&repository, publication, &key, |_| ())).unwrap();
         (release, start.elapsed())
     };
     let (first, _) = release(content);
     let whole = take(folder);
-    change(&mut library);
+    change_one_in_a_hundred(&mut library);
     let newer = folder.join("newer.parvis");
     parvis_content::file::write(&library, &newer).unwrap();
     drop(library);
@@ -51,21 +48,6 @@ pub fn measure(mut library: Library, content: &Path, folder: &Path, figures: &mu
     figures.add("update_patch_s", by_patch.time.as_secs_f64(), "≤ 8");
     figures.add("intake_peak_mb", whole.peak_mb.max(by_patch.peak_mb), "≤ 160");
     figures.add("intake_anonymous_mb", whole.anonymous_mb.max(by_patch.anonymous_mb), "≤ 64");
-}
-
-fn about(file: &Path, made: i64) -> Description {
-    let info = ContentFile::open(file).unwrap().info().clone();
-    let probes = vec![Probe { query: "carte d'identité".to_owned(), expects: "N358".to_owned() }];
-    Description { title: info.title, made, sheets: info.sheets, probes }
-}
-
-fn change(library: &mut Library) {
-    for (at, sheet) in library.sheets.iter_mut().enumerate().filter(|(at, _)| at % CHANGED_ONE_IN == 0) {
-        if let Some(section) = sheet.sections.first_mut() {
-            let text = format!("À partir du {} janvier, la demande se fait aussi en mairie.", at % 28 + 1);
-            section.blocks.push(Block::Paragraph(text));
-        }
-    }
 }
 
 /// What one pass of `parvis intake --once` took.

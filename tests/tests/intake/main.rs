@@ -3,7 +3,9 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod attacks;
+mod crowded;
 mod power;
+mod program;
 mod reference;
 mod steps;
 mod tampered;

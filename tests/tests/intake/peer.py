@@ -1,7 +1,8 @@
 """python-tuf, the reference implementation of TUF, as the other side.
 
 peer.py verify REPOSITORY ROOT TARGET     believes what `parvis-content publish` wrote, or exits with 1
-peer.py sign REPOSITORY PACKED RECORD [FAULT]   signs a release of its own; FAULT: expired, threshold, tampered
+peer.py sign REPOSITORY PACKED RECORD [FAULT]   signs a release of its own; FAULT: expired, threshold, tampered,
+                                                name=NAME (signs a target of that name, too)
 """
 
 import datetime
@@ -67,6 +68,9 @@ def sign(repository, packed, record, fault):
     target = TargetFile.from_data(name, data, ["sha256"])
     target.unrecognized_fields["custom"] = custom
     targets = Targets(expires=expires, targets={name: target})
+    if fault and fault.startswith("name="):
+        bad = fault.removeprefix("name=")
+        targets.targets[bad] = TargetFile.from_data(bad, data, ["sha256"])
     snapshot = Snapshot(expires=expires)
     timestamp = Timestamp(expires=expires)
     metadata = os.path.join(repository, "metadata")

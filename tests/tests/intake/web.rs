@@ -1,9 +1,16 @@
-//! A repository behind a stock nginx, over a line that drops.
+//! A repository behind a stock nginx, over a line that drops. In the folder: an authority of one's own, proxies, servers
+//! that want to hold the kiosk, and the slow line of `./dev soak slow-line`.
+
+mod authority;
+mod hostile;
+mod line;
+mod proxy;
+mod server;
+mod service;
+mod slow_line;
 
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
@@ -12,99 +19,9 @@ use parvis::intake::Step;
 use parvis::intake::http::{Http, Line};
 use parvis_bundle::{Source, names};
 
+use self::line::dropping;
+use self::server::{nginx, nobody};
 use crate::editor::{Editor, Kiosk, bytes, wait};
-
-/// Debian's nginx, serving a repository as it is.
-struct Nginx {
-    process: Child,
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// `None`, and a word on the output, when there is no nginx on this machine. On a build machine there must be one.
-fn nginx(repository: &Path) -> Option<Nginx> {
-    let folder = tempfile::tempdir().unwrap();
-    let (port, root) = (free_port(), repository.display());
-    let base = folder.path().display();
-    let configuration = format!(
-        "daemon off; master_process off; pid {base}/pid; error_log {base}/error.log;\n\
-         events {{}}\n\
-         http {{ access_log {base}/access.log; client_body_temp_path {base}/body; proxy_temp_path {base}/proxy;\n\
-         fastcgi_temp_path {base}/fastcgi; uwsgi_temp_path {base}/uwsgi; scgi_temp_path {base}/scgi;\n\
-         server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n"
-    );
-    let file = folder.path().join("nginx.conf");
-    std::fs::write(&file, configuration).unwrap();
-    let spawned =
-        Command::new("nginx").arg("-c").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let Ok(process) = spawned else {
-        assert!(std::env::var_os("CI").is_none(), "nginx is not installed");
-        println!("skipped: nginx is not installed");
-        return None;
-    };
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
-    let started = parvis::clock::since_start();
-    while TcpStream::connect(address).is_err() {
-        let waited = parvis::clock::since_start().saturating_sub(started);
-        assert!(waited.as_secs() < 20, "nginx does not listen");
-        std::thread::yield_now();
-    }
-    Some(Nginx { process, address, _folder: folder })
-}
-
-/// A line to `server` that drops after so many bytes of each connection; counts connections and bytes.
-struct Dropping {
-    address: SocketAddr,
-    connections: Arc<AtomicUsize>,
-    bytes: Arc<AtomicUsize>,
-}
-
-fn dropping(server: SocketAddr, after: usize) -> Dropping {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let (connections, bytes) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
-    let (counted, sent) = (connections.clone(), bytes.clone());
-    std::thread::spawn(move || {
-        for visitor in listener.incoming().flatten() {
-            counted.fetch_add(1, Ordering::Relaxed);
-            let sent = sent.clone();
-            std::thread::spawn(move || sent.fetch_add(carry(visitor, server, after), Ordering::Relaxed));
-        }
-    });
-    Dropping { address, connections, bytes }
-}
-
-/// Carries one connection until the server ends it or the line drops. Returns the bytes that came back.
-fn carry(mut visitor: TcpStream, server: SocketAddr, after: usize) -> usize {
-    let mut server = TcpStream::connect(server).unwrap();
-    let (mut from, mut to) = (visitor.try_clone().unwrap(), server.try_clone().unwrap());
-    let asking = std::thread::spawn(move || std::io::copy(&mut from, &mut to));
-    let (mut left, mut chunk) = (after, vec![0; 1_024]);
-    while left > 0 {
-        let wanted = chunk.len().min(left);
-        let Ok(count @ 1..) = server.read(&mut chunk[..wanted]) else { break };
-        if visitor.write_all(&chunk[..count]).is_err() {
-            break;
-        }
-        left -= count;
-    }
-    let _ = visitor.shutdown(Shutdown::Both);
-    let _ = server.shutdown(Shutdown::Both);
-    let _ = asking.join();
-    after - left
-}
 
 fn http(address: SocketAddr) -> Http {
     Http::new(&format!("http://{address}"), &Line::default()).unwrap()
@@ -180,8 +97,8 @@ fn a_server_that_is_not_there_or_answers_with_errors_leaves_what_is_shown() {
     editor.publish(1);
     let kiosk = Kiosk::new(&editor);
     kiosk.take(&editor.repository()).1.unwrap();
-    let nobody = SocketAddr::from(([127, 0, 0, 1], free_port()));
-    kiosk.must_refuse_from(Arc::new(http(nobody)), "interrupted");
+    let nobody = nobody();
+    kiosk.must_refuse_from(Arc::new(http(nobody.address)), "interrupted");
     let Some(nginx) = nginx(editor.folder.path()) else { return };
     kiosk.must_refuse_from(Arc::new(http(nginx.address)), "missing");
 }
@@ -191,7 +108,7 @@ fn an_address_that_is_none_is_refused_and_only_http_is_spoken() {
     for bad in ["", "repository", "ftp://example.fr/", "file:///etc"] {
         assert!(Http::new(bad, &Line::default()).is_err(), "{bad}");
     }
-    let line = Line { proxy: Some("::".to_owned()), authority: None };
+    let line = Line { proxy: Some("::".to_owned()), ..Line::default() };
     assert!(Http::new("http://example.fr", &line).is_err());
 }
 
@@ -220,4 +137,41 @@ fn a_range_that_the_server_does_not_serve_is_skipped() {
     });
     assert_eq!(rest, b"456789");
     assert!(server.join().unwrap().to_lowercase().contains("range: bytes=4-"));
+}
+
+/// As tinyproxy does: it never says that it closes.
+#[test]
+fn a_connection_that_is_closed_while_the_next_file_is_asked_for_costs_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let closed = Arc::new(AtomicUsize::new(0));
+    let counted = closed.clone();
+    std::thread::spawn(move || {
+        for mut visitor in listener.incoming().flatten() {
+            let counted = counted.clone();
+            std::thread::spawn(move || {
+                let mut asked = [0; 4_096];
+                if let Ok(1..) = visitor.read(&mut asked) {
+                    let _ = visitor.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes");
+                }
+                if let Ok(1..) = visitor.read(&mut asked) {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let source = http(address);
+    wait(async {
+        use futures_util::TryStreamExt as _;
+        // A connection is kept once its answer was read to the end, which is another task's matter.
+        for _ in 0..1_000 {
+            let body = source.open("targets/x", 0).await.unwrap();
+            let pieces: Vec<_> = body.try_collect().await.unwrap();
+            assert_eq!(pieces.concat(), b"yes");
+            if closed.load(Ordering::Relaxed) > 2 {
+                return;
+            }
+        }
+        panic!("no connection was used twice");
+    });
 }
