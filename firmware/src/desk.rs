@@ -7,6 +7,7 @@ mod button;
 pub mod call;
 pub mod hall;
 mod kiosk_socket;
+pub mod kiosk_view;
 pub mod ladder;
 pub mod measures;
 mod pages;
@@ -22,7 +23,7 @@ use parvis_hardware::light::CallLight;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
-use hall::{Hall, HallFiles};
+use hall::{Hall, HallFiles, HallParts};
 use ladder::Ladder;
 
 /// Why the desk cannot open.
@@ -69,7 +70,7 @@ pub struct Desk {
 impl Desk {
     /// Opens the desk: reads the calls written down, and listens.
     pub async fn open(parts: DeskParts) -> Result<Self, DeskError> {
-        let hall = Arc::new(Hall::open(parts.files, parts.ladder, parts.light));
+        let hall = Arc::new(Hall::open(HallParts::real(parts.files, parts.ladder, parts.light)));
         let refused = |place: String| move |source| DeskError::Listen { place, source };
         let socket = parts.socket;
         // A socket left by a desk that died is in the way; a living desk holds its staff port, taken first.

@@ -1,6 +1,5 @@
 //! A kiosk at the desk: one WebSocket, on a Unix socket.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,11 +11,9 @@ use tokio::sync::watch;
 use tokio::time::sleep_until;
 
 use super::hall::Hall;
+use super::kiosk_view::KioskView;
 use super::wire::{now, send};
 use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX, ToKiosk, clean_name};
-
-/// The last calls of a kiosk that are still reported to it.
-const KEYS_MAX: usize = 8;
 
 #[derive(Clone)]
 struct Shared {
@@ -45,7 +42,7 @@ async fn serve(hall: &Hall, mut socket: WebSocket) {
     let _guard = Came { hall, name: &name };
     let mut changes = hall.changes();
     changes.mark_changed();
-    let mut keys: VecDeque<u64> = VecDeque::new();
+    let mut view = KioskView::new(hall, name.clone());
     let mut beat = tokio::time::interval(HEARTBEAT);
     let mut heard = now();
     loop {
@@ -54,20 +51,14 @@ async fn serve(hall: &Hall, mut socket: WebSocket) {
                 heard = now();
                 match read(message) {
                     Heard::Message(message) => {
-                        if let FromKiosk::Ask { key, .. } = message && !keys.contains(&key) {
-                            keys.push_back(key);
-                            if keys.len() > KEYS_MAX {
-                                keys.pop_front();
-                            }
-                        }
-                        hall.from_kiosk(&name, message);
+                        view.hears(hall, message);
                         true
                     }
                     Heard::Nothing => true,
                     Heard::End => false,
                 }
             }
-            news = changes.changed() => news.is_ok() && report(hall, &name, &keys, &mut socket).await,
+            news = changes.changed() => news.is_ok() && report(hall, &view, &mut socket).await,
             _ = beat.tick() => send(&mut socket, &ToKiosk::Pong).await,
             () = sleep_until(heard + SILENCE_MAX) => false,
         };
@@ -99,14 +90,9 @@ async fn hello(socket: &mut WebSocket) -> Option<String> {
     }
 }
 
-async fn report(hall: &Hall, name: &str, keys: &VecDeque<u64>, socket: &mut WebSocket) -> bool {
-    if !send(socket, &hall.for_kiosks()).await {
-        return false;
-    }
-    for key in keys {
-        if let Some(state) = hall.for_kiosk(name, *key)
-            && !send(socket, &state).await
-        {
+async fn report(hall: &Hall, view: &KioskView, socket: &mut WebSocket) -> bool {
+    for news in view.news(hall) {
+        if !send(socket, &news).await {
             return false;
         }
     }
