@@ -15,6 +15,8 @@ pub const EVENTS: &[&str] = &[
     "calls.unreadable",
     "certificate.damaged",
     "certificate.made",
+    "certificate.not_saved",
+    "certificate.unreadable",
     "content.activated",
     "content.not_rolled_back",
     "content.not_told",

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use parvis::desk::door::Entry;
 use parvis::desk::{Desk, DeskParts};
 use parvis::intake::library::CURRENT;
 use parvis::kiosk::desk_link::{self, DeskLink};
@@ -275,6 +276,7 @@ fn open_desk(runtime: &Runtime, folder: &Path, light: &SimulatedLight) -> (Socke
         socket: folder.join("desk.sock"),
         staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
         calls_file: folder.join("calls.json"),
+        entry: Entry::Open,
         button: Box::new(button),
         light: Box::new(light.clone()),
     };

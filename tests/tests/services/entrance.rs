@@ -1,4 +1,4 @@
-//! The ways into a guarded desk, spoken by hand: TLS that checks the fingerprint, requests written out, WebSockets.
+//! The ways into a guarded desk, spoken by hand: TLS that checks the fingerprint, requests written out, sockets.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -90,12 +90,10 @@ impl Entrance {
 
     /// Sends a request: `GET /path`, further lines of the head, and a body.
     pub async fn ask(&self, request: &str, lines: &[String], body: &str) -> Answer {
-        let mut text = format!("{request} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
-        for line in lines {
-            text += &format!("{line}\r\n");
-        }
-        text += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
-        self.raw(text.as_bytes()).await
+        let host = format!("{request} HTTP/1.1\r\nHost: {}", self.address);
+        let length = format!("Connection: close\r\nContent-Length: {}", body.len());
+        let head = [&[host], lines, &[length]].concat().join("\r\n");
+        self.raw(format!("{head}\r\n\r\n{body}").as_bytes()).await
     }
 
     /// `GET path` with a cookie.

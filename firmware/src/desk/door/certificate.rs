@@ -49,7 +49,7 @@ pub enum CertificateError {
         expected: &'static str,
     },
     /// Certificate and key do not work, or not together.
-    #[error("desk.certificate and desk.key cannot be used together: {0}")]
+    #[error("the certificate and its key cannot be used together: {0}")]
     Unusable(#[from] rustls::Error),
     /// A certificate cannot be made.
     #[error("cannot make a certificate: {0}")]
@@ -101,8 +101,8 @@ impl Certificate {
 
     /// The SHA-256 of the certificate, as browsers show it: in capitals, here in sixteen groups of four.
     pub fn fingerprint(&self) -> String {
-        let pairs = self.fingerprint.bytes().chunks(2);
-        let groups = pairs.map(|pair| pair.iter().map(|byte| format!("{byte:02X}")).collect::<String>());
+        let digits = self.fingerprint.to_string().to_uppercase();
+        let groups = digits.as_bytes().chunks(4).map(String::from_utf8_lossy);
         groups.collect::<Vec<_>>().join(" ")
     }
 
@@ -142,18 +142,23 @@ fn chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
 fn own(folder: &Path, host: &str, addresses: &[IpAddr], now: u64) -> Result<Certificate, CertificateError> {
     let file = folder.join(FILE);
     match durable::read(&file, BYTES_MAX) {
-        Ok(Some(bytes)) => match unseal(&bytes) {
-            Some(certificate) => return Ok(certificate),
+        Ok(Some(bytes)) => {
+            if let Some(certificate) = unseal(&bytes) {
+                return Ok(certificate);
+            }
             // Pages that were paired will have to accept the new one: technicians should know why.
-            None => tracing::error!("certificate.damaged"),
-        },
+            tracing::error!("certificate.damaged");
+        }
         Ok(None) => {}
         Err(DurableError::TooLarge { .. }) => tracing::error!("certificate.damaged"),
-        Err(error) => return Err(error.into()),
+        Err(error) => tracing::error!(%error, "certificate.unreadable"),
     }
     let pem = make(host, addresses, now)?;
-    keep(folder, &file, &pem)?;
-    tracing::info!("certificate.made");
+    match keep(folder, &file, &pem) {
+        Ok(()) => tracing::info!("certificate.made"),
+        // A full disk must not keep the desk shut: calls go on, and the next start makes another certificate.
+        Err(error) => tracing::error!(%error, "certificate.not_saved"),
+    }
     let certificate = CertificateDer::from_pem_slice(pem.as_bytes());
     let key = PrivateKeyDer::from_pem_slice(pem.as_bytes());
     match (certificate, key) {
@@ -248,6 +253,14 @@ mod tests {
         }
         std::fs::write(&file, b"").unwrap();
         load(folder.path());
+    }
+
+    #[test]
+    fn one_that_cannot_be_kept_works_until_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_the_way = folder.path().join("tls");
+        std::fs::write(&in_the_way, b"").unwrap();
+        assert_ne!(load(&in_the_way).fingerprint(), load(&in_the_way).fingerprint());
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub(super) async fn opened(door: &Door) -> Lan {
     timeout(LAN_OPENS_MAX, waiting).await.ok().and_then(Result::ok).map_or(Lan::Closed, |lan| *lan)
 }
 
-/// Takes connections for ever. When this is dropped, so are they; WebSockets have their own end.
+/// Takes connections for ever. When this is dropped, so are they; an open WebSocket has an end of its own.
 async fn accept(listener: &TcpListener, tls: Option<TlsAcceptor>, places: &Arc<Places>, router: &Router) {
     let mut connections = JoinSet::new();
     loop {
