@@ -36,11 +36,10 @@ pub(super) async fn guard(State(door): State<Arc<Door>>, mut request: Request, n
     } else {
         match admit(&door, &request) {
             Ok((guest, token)) => {
-                let renew = (request.uri().path() == "/").then(|| token.set_cookie(guest.connection.tls));
+                let renew = renews(&guest, &request).then(|| token.set_cookie(guest.connection.tls));
                 guest.connection.place.known();
                 request.extensions_mut().insert(guest);
                 let mut response = next.run(request).await;
-                // A page that is opened now and then stays paired.
                 renew.map(|cookie| response.headers_mut().append(SET_COOKIE, cookie));
                 response
             }
@@ -72,6 +71,12 @@ fn admit(door: &Arc<Door>, request: &Request) -> Result<(Guest, Token), Refusal>
     let only_reads =
         matches!(*request.method(), Method::GET | Method::HEAD) && !headers.contains_key(UPGRADE);
     if only_reads || is_own(headers, connection.tls) { Ok((guest, token)) } else { Err(Refusal::Origin) }
+}
+
+/// A page that is opened now and then stays paired, and so does one that is never closed: it connects again at times.
+fn renews(guest: &Guest, request: &Request) -> bool {
+    let opened = request.uri().path() == "/" || request.headers().contains_key(UPGRADE);
+    opened && matches!(guest.role(), Role::Staff { .. })
 }
 
 fn refuse(refusal: Refusal, request: &Request) -> Response {
