@@ -1,15 +1,16 @@
-//! A kiosk at the desk: one WebSocket, on a Unix socket.
+//! A kiosk at the desk: one WebSocket, on the Unix socket, or through the door for the hall's other kiosks.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
+use super::door::{Guest, gone};
 use super::hall::Hall;
 use super::kiosk_view::KioskView;
 use super::wire::{now, send};
@@ -25,19 +26,28 @@ pub(super) fn router(hall: Arc<Hall>, stop: watch::Receiver<bool>) -> Router {
     Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, stop })
 }
 
-async fn upgrade(State(shared): State<Shared>, socket: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(shared): State<Shared>,
+    guest: Option<Extension<Guest>>,
+    socket: WebSocketUpgrade,
+) -> Response {
+    let guest = guest.map(|Extension(guest)| guest);
+    let name = guest.as_ref().map(|guest| guest.name().to_owned());
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     socket.on_upgrade(move |socket| async move {
         let Shared { hall, stop } = shared;
         tokio::select! {
-            () = serve(&hall, socket) => {}
+            () = serve(&hall, socket, name) => {}
             () = super::stopped(stop) => {}
+            () = gone(guest) => {}
         }
     })
 }
 
-async fn serve(hall: &Hall, mut socket: WebSocket) {
-    let Some(name) = hello(&mut socket).await else { return };
+/// A kiosk that came through the door is called what staff called it, whatever it says: it cannot speak for another.
+async fn serve(hall: &Hall, mut socket: WebSocket, called: Option<String>) {
+    let Some(said) = hello(&mut socket).await else { return };
+    let name = called.unwrap_or(said);
     hall.kiosk_came(&name);
     let _guard = Came { hall, name: &name };
     let mut changes = hall.changes();
