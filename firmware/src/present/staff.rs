@@ -30,7 +30,7 @@ pub(super) fn space(reading: &Reading<'_>, stage: &Stage<'_>, now: Duration) -> 
     } else {
         stage.notice
     };
-    blocks.push(fact("event", "Mise à jour", stick.to_owned()));
+    blocks.push(fact("clock", "Mise à jour", stick.to_owned()));
     let mut goals = Vec::new();
     let choice = |index, icon: &str, label: String| Block::Choice {
         index,
@@ -69,20 +69,19 @@ fn paired_with(offer: &PairingOffer) -> Vec<Block> {
         addresses => format!("Sur le poste, ouvrez {}", addresses.join(" ou ")),
     };
     let minutes = offer.seconds.div_ceil(60);
+    let code = format!("Code : {first}\u{a0}{last}");
+    let once = format!("Le code sert une fois, pendant {minutes} min, tant que cette page est affichée.");
+    let groups: Vec<&str> = offer.fingerprint.split(' ').collect();
+    let fingerprint: Vec<String> = groups.chunks(8).map(|groups| groups.join(" ")).collect();
     vec![
+        Block::Heading(words::tied(&code)),
         item("1.", address),
-        item("2.", words::tied(&format!("Écrivez le code {first}\u{a0}{last}"))),
-        item(
-            "3.",
-            words::tied(&format!(
-                "Il sert une fois, pendant {minutes} min, tant que cette page est affichée."
-            )),
-        ),
-        Block::Note(
-            "Si le poste avertit d’un certificat inconnu, comparez son empreinte SHA-256 avec celle-ci :"
-                .to_owned(),
-        ),
-        Block::Small(offer.fingerprint.clone()),
+        item("2.", "Écrivez-y le code, et le nom de votre accueil.".to_owned()),
+        item("3.", words::tied(&once)),
+        Block::Note(words::tied(
+            "Si le poste avertit d’un certificat inconnu, comparez son empreinte SHA-256 avec celle-ci :",
+        )),
+        Block::Small(fingerprint.join("\n")),
     ]
 }
 

@@ -184,7 +184,7 @@ fn staff_pair_a_page_with_a_code_that_is_good_while_it_is_shown() {
         goes_in(world);
         assert!(!open(world));
         world.tap("Relier un poste de l’accueil");
-        world.wait_until("the code", |world| world.shows("Écrivez le code"));
+        world.wait_until("the code", |world| world.shows("Code :"));
         world.must_show("Sur le poste, ouvrez https://127.0.0.1:");
         world.must_show("comparez son empreinte SHA-256");
         assert!(open(world));
