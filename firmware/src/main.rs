@@ -185,6 +185,8 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
                 config.desk_socket = state.join("desk.sock");
                 config.pin = PinFiles { pin: state.join("staff-pin"), tries: state.join("staff-tries.json") };
             }
+            // A code that everybody knows is never that of a kiosk.
+            config.pin.pin.set_extension("simulated");
             if let Some(port) = port {
                 config.bench_address.set_port(port);
                 config.staff_address.set_port(if port == 0 { 0 } else { config.staff_address.port() });

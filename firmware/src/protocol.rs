@@ -146,11 +146,8 @@ pub enum CallState {
         /// Who.
         by: String,
     },
-    /// Over, by staff.
-    Closed {
-        /// Who came.
-        by: String,
-    },
+    /// Over, by staff. Who came is forgotten with it.
+    Closed,
     /// Over, by the visitor.
     Cancelled,
     /// Over, by time: nobody came, or nobody said that it was done.
@@ -168,11 +165,11 @@ impl CallState {
         self.is_waiting() || matches!(self, Self::Acknowledged { .. } | Self::Arrived { .. })
     }
 
-    /// Who comes, is there, or came.
+    /// Who comes or is there.
     pub fn by(&self) -> Option<&str> {
         match self {
-            Self::Acknowledged { by } | Self::Arrived { by } | Self::Closed { by } => Some(by),
-            Self::Requested | Self::Delivered | Self::Cancelled | Self::Expired => None,
+            Self::Acknowledged { by } | Self::Arrived { by } => Some(by),
+            Self::Requested | Self::Delivered | Self::Closed | Self::Cancelled | Self::Expired => None,
         }
     }
 }

@@ -227,7 +227,10 @@ pub struct Visit {
     typed_at: Duration,
     idle: IdleClock,
     search_ticket: u64,
+    /// What is true of the paper with the call's number.
+    pub number_print: PrintState,
     print_job: Option<u64>,
+    number_job: Option<u64>,
 }
 
 /// Who is there.
@@ -375,6 +378,9 @@ impl Session {
             self.fresh = false;
         }
         let intent = self.meant(intent, offer, now);
+        // Under the warning a touch says only "I am here": what it hits by chance is not done.
+        let warned = self.idle_seconds_left(now).is_some() && intent != Intent::CallPerson;
+        let intent = if warned { Intent::Wake } else { intent };
         if intent == Intent::CallPerson {
             self.call_on(HelpEvent::Pressed, now, effects);
         } else if intent == Intent::CancelCall {
@@ -388,14 +394,9 @@ impl Session {
         }
         let job = self.counter + 1;
         let Some(visit) = self.visit_mut() else { return };
-        let warned = matches!(visit.idle.state(now), IdleState::Warning { .. });
         visit.idle.touch(now);
         if matches!(intent, Intent::Key(_)) {
             visit.typed_at = now;
-        }
-        // Under the warning a touch says only "I am here": what it hits by chance is not done.
-        if warned && intent != Intent::CallPerson {
-            return;
         }
         visit.intent(intent, offer, job, effects);
         let numbered = |effect: &Effect| {
@@ -414,9 +415,13 @@ impl Session {
     }
 
     fn print_ended(&mut self, job: u64, state: PrintState) {
-        if let Some(visit) = self.visit_mut().filter(|visit| visit.print_job == Some(job)) {
+        let Some(visit) = self.visit_mut() else { return };
+        if visit.print_job == Some(job) {
             visit.print_job = None;
             visit.print = state;
+        } else if visit.number_job == Some(job) {
+            visit.number_job = None;
+            visit.number_print = state;
         }
     }
 
@@ -435,6 +440,9 @@ impl Session {
 
     fn end(&mut self, phase: Phase, now: Duration, effects: &mut Vec<Effect>) {
         self.call_on(HelpEvent::SessionEnded, now, effects);
+        if let Some(visit) = self.visit_mut() {
+            visit.close_door(effects);
+        }
         self.phase = phase;
         effects.push(Effect::Forget);
     }
@@ -443,7 +451,7 @@ impl Session {
     fn pause_idle(&mut self, now: Duration) {
         let calling = self.call.is_open();
         if let Some(visit) = self.visit_mut() {
-            let paused = calling || visit.print_job.is_some();
+            let paused = calling || visit.print_job.is_some() || visit.number_job.is_some();
             visit.idle.set_paused(paused, now);
         }
     }
@@ -467,7 +475,9 @@ impl Visit {
             typed_at: now,
             idle: IdleClock::new(times, now),
             search_ticket: 0,
+            number_print: PrintState::Ready,
             print_job: None,
+            number_job: None,
         }
     }
 
@@ -579,7 +589,7 @@ impl Visit {
     }
 
     fn start_printing(&mut self, job: u64, effects: &mut Vec<Effect>) {
-        if self.slip.is_some() && self.print_job.is_none() {
+        if self.slip.is_some() && self.is_paper_free() {
             self.print_job = Some(job);
             self.print = PrintState::Printing;
             effects.push(Effect::Print { job });

@@ -220,7 +220,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         clock: clock::shared(),
         hall_time: Arc::new(clock::hall_time),
         intake: config.intake.state.clone(),
-        first_key: clock::unix_seconds().saturating_mul(1000),
+        first_key: clock::chance(),
     };
     drive(window, parts, workers, receiver, mirror)
 }

@@ -143,7 +143,7 @@ pub fn weekday(day: Weekday) -> &'static str {
 pub fn usual_wait(median: std::time::Duration) -> String {
     let minutes = median.as_secs().div_ceil(60).max(1);
     let time = if minutes == 1 { "une minute".to_owned() } else { format!("{minutes} minutes") };
-    tied(&format!("Aujourd’hui, une réponse vient en {time} environ."))
+    tied(&format!("Les derniers appels ont eu une réponse en {time} environ."))
 }
 
 /// The day of so many seconds since 1970 (UTC), as one says it; nothing before it.

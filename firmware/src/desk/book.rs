@@ -84,6 +84,7 @@ impl Book {
 
     /// Time went by: what it did, with the numbers of the calls.
     pub fn age(&mut self, ladder: &Ladder, now: Moment) -> Vec<(u32, Aged)> {
+        self.calls.retain(|call| !is_old(call, now));
         self.calls.iter_mut().filter_map(|call| Some((call.number, call.age(ladder, now)?))).collect()
     }
 
@@ -99,8 +100,7 @@ impl Book {
     }
 
     fn forget_old(&mut self, now: Moment) {
-        let old = |call: &Call| !call.state.is_open() && now.unix.saturating_sub(call.made_at) > HISTORY;
-        self.calls.retain(|call| !old(call));
+        self.calls.retain(|call| !is_old(call, now));
         while self.calls.len() >= CALLS_MAX {
             match self.calls.iter().position(|call| !call.state.is_open()) {
                 Some(oldest) => drop(self.calls.remove(oldest)),
@@ -108,6 +108,11 @@ impl Book {
             }
         }
     }
+}
+
+/// It has been over for a day.
+fn is_old(call: &Call, now: Moment) -> bool {
+    !call.state.is_open() && now.unix.saturating_sub(call.made_at) > HISTORY
 }
 
 /// The book on disk, version 2.

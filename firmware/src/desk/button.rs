@@ -30,13 +30,17 @@ fn watch_blocking(
     stop: &watch::Receiver<bool>,
 ) -> Box<dyn CallButton> {
     let mut works = true;
-    // Unlike any number of an earlier run, so that an old call is never taken for this one.
-    let mut key = clock::unix_seconds().saturating_mul(1000);
+    // By chance unlike any number of an earlier run, so that an old call is never taken for this one: no clock is
+    // sure to go on across a power cut.
+    let mut key = clock::chance();
     while !*stop.borrow() && stop.has_changed().is_ok() {
         match button.next_press(LOOK) {
             Ok(Some(_)) => {
-                key += 1;
-                hall.ask(NAME, key, "fr");
+                // Pressed again, it is the same call until somebody comes.
+                if !hall.waits(NAME) {
+                    key = key.wrapping_add(1);
+                    hall.ask(NAME, key, "fr");
+                }
                 works = true;
             }
             Ok(None) => works = true,

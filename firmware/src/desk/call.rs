@@ -158,7 +158,7 @@ impl Call {
             CallState::Acknowledged { by } => self.state = CallState::Arrived { by: by.clone() },
             CallState::Arrived { .. } => return Ok(false),
             CallState::Requested | CallState::Delivered => return Err(CallError::NotAnswered),
-            CallState::Closed { .. } | CallState::Cancelled | CallState::Expired => {
+            CallState::Closed | CallState::Cancelled | CallState::Expired => {
                 return Err(CallError::NotOpen);
             }
         }
@@ -168,15 +168,15 @@ impl Call {
     /// It is done. Only after somebody came.
     pub fn done(&mut self) -> Result<bool, CallError> {
         self.must_be_open()?;
-        let by = self.state.by().ok_or(CallError::NotAnswered)?.to_owned();
-        self.state = CallState::Closed { by };
+        self.state.by().ok_or(CallError::NotAnswered)?;
+        self.end(CallState::Closed);
         Ok(true)
     }
 
     /// The visitor takes it back.
     pub fn cancel(&mut self) -> Result<bool, CallError> {
         self.must_be_open()?;
-        self.state = CallState::Cancelled;
+        self.end(CallState::Cancelled);
         Ok(true)
     }
 
@@ -192,7 +192,7 @@ impl Call {
             return None;
         }
         if self.seconds(now) >= ladder.forget.as_secs() {
-            self.state = CallState::Expired;
+            self.end(CallState::Expired);
             return Some(Aged::Expired);
         }
         if let CallState::Acknowledged { by } = &self.state
@@ -210,6 +210,12 @@ impl Call {
             return Some(Aged::Late);
         }
         None
+    }
+
+    /// Names go with the end.
+    fn end(&mut self, state: CallState) {
+        self.state = state;
+        self.again = None;
     }
 
     fn must_be_open(&self) -> Result<(), CallError> {
@@ -266,7 +272,7 @@ mod tests {
         assert_eq!(call.answered_s, Some(9));
         assert_eq!(call.arrived(), Ok(true));
         assert_eq!(call.done(), Ok(true));
-        assert_eq!(call.state, CallState::Closed { by: "Marie".into() });
+        assert_eq!(call.state, CallState::Closed);
         for late in
             [call.clone().come("Paul", at(11)), call.clone().done(), call.clone().cancel(), call.shown()]
         {

@@ -1,6 +1,7 @@
 //! The hall as the desk knows it: calls, kiosks, presence, light. Every change is written down before anybody hears of it.
 
 mod kept;
+mod presence;
 mod views;
 
 use std::collections::BTreeMap;
@@ -15,11 +16,12 @@ use tokio::sync::watch;
 use super::book::{Book, Full};
 use super::call::{Aged, Call, CallError};
 use super::ladder::Ladder;
-use super::measures::Measures;
+use super::measures::{self, Measures};
 use crate::clock::{self, Moment};
 use crate::durable::{Disk, RealDisk};
-use crate::protocol::{CallState, FromKiosk, FromStaff, Presence, clean_name};
+use crate::protocol::{CallState, FromKiosk, FromStaff, clean_name};
 use kept::Keeper;
+use presence::Said;
 
 /// Kiosks known at once; a further name is served but not listed.
 const KIOSKS_MAX: usize = 64;
@@ -81,7 +83,7 @@ pub struct Hall {
 struct Inner {
     book: Book,
     measures: Measures,
-    presence: Presence,
+    presence: Said,
     keeper: Keeper,
     /// What calls are for, where their visitors said it: by kiosk and key. Never written down, gone with the call.
     reasons: BTreeMap<(String, u64), String>,
@@ -97,14 +99,6 @@ struct KioskState {
     /// Connections open under this name.
     connections: usize,
     printer: String,
-}
-
-/// What must be written down of a change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Durable {
-    Nothing,
-    Calls,
-    Presence,
 }
 
 impl Hall {
@@ -141,7 +135,7 @@ impl Hall {
 
     /// A kiosk connected.
     pub fn kiosk_came(&self, name: &str) {
-        self.change(Durable::Nothing, |inner| {
+        self.change(|inner| {
             if inner.kiosks.len() < KIOSKS_MAX || inner.kiosks.contains_key(name) {
                 inner.kiosks.entry(name.to_owned()).or_default().connections += 1;
             }
@@ -151,7 +145,7 @@ impl Hall {
 
     /// A kiosk's connection ended.
     pub fn kiosk_went(&self, name: &str) {
-        self.change(Durable::Nothing, |inner| {
+        self.change(|inner| {
             if let Some(kiosk) = inner.kiosks.get_mut(name) {
                 kiosk.connections = kiosk.connections.saturating_sub(1);
             }
@@ -161,13 +155,13 @@ impl Hall {
 
     /// A staff page connected.
     pub fn page_came(&self) {
-        self.change(Durable::Nothing, |inner| inner.pages += 1);
+        self.change(|inner| inner.pages += 1);
         tracing::info!("page.opened");
     }
 
     /// A staff page went.
     pub fn page_went(&self) {
-        self.change(Durable::Nothing, |inner| inner.pages = inner.pages.saturating_sub(1));
+        self.change(|inner| inner.pages = inner.pages.saturating_sub(1));
         tracing::info!("page.closed");
     }
 
@@ -179,7 +173,7 @@ impl Hall {
             FromKiosk::Cancel { key } => self.deed(kiosk, key, Call::cancel, "cancelled"),
             FromKiosk::Arrived { key } => self.deed(kiosk, key, Call::arrived, "arrived"),
             FromKiosk::Left { key } => self.deed(kiosk, key, Call::leave, "left"),
-            FromKiosk::Printer { gesture } => self.change(Durable::Nothing, |inner| {
+            FromKiosk::Printer { gesture } => self.change(|inner| {
                 if let Some(state) = inner.kiosks.get_mut(kiosk) {
                     state.printer = clean_name(&gesture);
                 }
@@ -190,7 +184,7 @@ impl Hall {
 
     /// A person is wanted at `kiosk`.
     pub fn ask(&self, kiosk: &str, key: u64, lang: &str) {
-        self.change(Durable::Calls, |inner| match inner.book.ask(kiosk, key, lang, (self.clock)()) {
+        self.change(|inner| match inner.book.ask(kiosk, key, lang, (self.clock)()) {
             Ok((_, true)) => {
                 if let Some(call) = inner.book.by_key(kiosk, key) {
                     inner.measures.made(call, &self.zone);
@@ -204,7 +198,7 @@ impl Hall {
 
     /// The visitor of a call chose to say what for: once, and while it is open.
     fn reason(&self, kiosk: &str, key: u64, title: &str, theme: &str) {
-        self.change(Durable::Calls, |inner| {
+        self.change(|inner| {
             let open = inner.book.by_key(kiosk, key).filter(|call| call.state.is_open());
             let Some(made_at) = open.map(|call| call.made_at) else { return };
             let reason = clean_name(title);
@@ -222,7 +216,7 @@ impl Hall {
         deed: impl FnOnce(&mut Call) -> Result<bool, CallError>,
         kind: &'static str,
     ) {
-        self.change(Durable::Calls, |inner| {
+        self.change(|inner| {
             if inner.book.with_key(kiosk, key, deed) == Ok(true) {
                 tracing::info!(kind, "call.changed");
                 inner.close_if_over(kiosk, key, &self.zone);
@@ -235,7 +229,8 @@ impl Hall {
         let outcome = match message {
             FromStaff::Ping => Ok(()),
             FromStaff::Presence { presence } => {
-                self.change(Durable::Presence, |inner| inner.presence = presence.bounded());
+                let day = measures::local_day((self.clock)().unix, &self.zone);
+                self.change(|inner| inner.presence = Said::on(day, presence.bounded()));
                 Ok(())
             }
             FromStaff::Shown { number } => self.staff_deed(number, Call::shown, "delivered"),
@@ -268,7 +263,7 @@ impl Hall {
         if changed {
             tracing::info!(kind, "call.changed");
             inner.close_if_over(&kiosk, key, &self.zone);
-            self.settle(&mut inner, Durable::Calls);
+            self.settle(&mut inner);
         }
         Ok(())
     }
@@ -287,27 +282,28 @@ impl Hall {
         if aged.iter().any(|(_, aged)| *aged == Aged::Expired) {
             inner.close_expired(&aged, &self.zone);
         }
-        if !aged.is_empty() || !inner.keeper.is_saved() {
-            self.settle(&mut inner, if aged.is_empty() { Durable::Nothing } else { Durable::Calls });
+        let now = (self.clock)().unix;
+        let over = inner.presence.is_over(&measures::local_day(now, &self.zone), clock::hall_time());
+        if over {
+            inner.presence = Said::default();
+        }
+        if over || !aged.is_empty() || !inner.keeper.is_saved() {
+            self.settle(&mut inner);
         } else {
             inner.show_light();
         }
     }
 
-    fn change(&self, durable: Durable, change: impl FnOnce(&mut Inner)) {
+    fn change(&self, change: impl FnOnce(&mut Inner)) {
         let mut inner = self.lock();
         change(&mut inner);
-        self.settle(&mut inner, durable);
+        self.settle(&mut inner);
     }
 
     /// Writes down, sets the light, and only then tells everybody.
-    fn settle(&self, inner: &mut Inner, durable: Durable) {
+    fn settle(&self, inner: &mut Inner) {
         let Inner { keeper, book, measures, presence, .. } = inner;
-        match durable {
-            Durable::Calls => keeper.keep_calls(book, measures),
-            Durable::Presence => keeper.keep_presence(presence),
-            Durable::Nothing => keeper.keep_again(book, measures, presence),
-        }
+        keeper.keep(book, measures, presence);
         inner.show_light();
         self.changed.send_modify(|version| *version += 1);
     }

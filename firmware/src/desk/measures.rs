@@ -164,6 +164,11 @@ impl Measures {
     }
 }
 
+/// The day, where the hall is.
+pub fn local_day(unix: u64, zone: &TimeZone) -> String {
+    local(unix, zone).0
+}
+
 /// The day and the hour, where the hall is.
 fn local(unix: u64, zone: &TimeZone) -> (String, usize) {
     let instant = i64::try_from(unix).ok().and_then(|unix| Timestamp::from_second(unix).ok());
@@ -202,7 +207,7 @@ mod tests {
     #[test]
     fn days_and_hours_are_those_of_the_hall_and_name_nobody() {
         let (mut measures, zone) = (Measures::default(), TimeZone::fixed(jiff::tz::offset(1)));
-        let closed = CallState::Closed { by: "Marie".into() };
+        let closed = CallState::Closed;
         for (minutes, state, answered) in [
             (0, closed.clone(), Some(20)),
             (1, closed.clone(), Some(40)),

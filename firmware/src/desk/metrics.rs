@@ -9,7 +9,7 @@ use super::hall::Hall;
 use super::measures::Totals;
 use crate::protocol::ToStaff;
 
-/// What Prometheus reads: the OpenMetrics text, ending with `# EOF`.
+/// What Prometheus reads: the `OpenMetrics` text, ending with `# EOF`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The figures now.

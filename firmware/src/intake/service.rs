@@ -1,6 +1,5 @@
 //! `parvis intake`: the service. Sticks as they come, the server now and then, one pass at a time.
 
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::library::{CURRENT, Shelf};
 use super::news::{News, Receipt};
 use super::schedule::Schedule;
 use super::step::Step;
+use crate::clock;
 use crate::config::{Config, IntakeConfig};
 use crate::durable::RealDisk;
 
@@ -86,12 +86,12 @@ impl<'a> Service<'a> {
         // A stick that was pulled while the power was off left its line.
         News::clear(&RealDisk, &shelf);
         let schedule = Schedule::new(config.intake.every);
-        let next = Instant::now() + schedule.first(chance());
+        let next = Instant::now() + schedule.first(clock::chance());
         Ok(Self { intake: &config.intake, shelf, schedule, next, etag: None, unchanged: 0, news_until: None })
     }
 
     fn ask_again(&mut self, code: u8, brought: bool) {
-        self.next = Instant::now() + self.schedule.next(code, brought, chance());
+        self.next = Instant::now() + self.schedule.next(code, brought, clock::chance());
     }
 
     fn look(&mut self) {
@@ -158,11 +158,6 @@ fn releases(content: &Path) -> anyhow::Result<PathBuf> {
             content.display()
         )
     })
-}
-
-/// Any number; where it comes from does not matter, only that kiosks differ.
-fn chance() -> u64 {
-    std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
 /// Sticks that are there, and those that come.

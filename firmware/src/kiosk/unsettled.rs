@@ -114,7 +114,7 @@ impl Unsettled {
             CallState::Delivered => DeskWord::Delivered,
             CallState::Acknowledged { by } => DeskWord::Acknowledged { by },
             CallState::Arrived { by } => DeskWord::Arrived { by },
-            CallState::Closed { .. } | CallState::Cancelled | CallState::Expired => {
+            CallState::Closed | CallState::Cancelled | CallState::Expired => {
                 if self.open == Some(key) {
                     self.open = None;
                     self.about.clear();

@@ -39,7 +39,7 @@ fn deed(visit: &Visit, shown: &CallStage, has_number: bool, has_reason: bool) ->
     let may_say = matches!(shown, CallStage::Sent | CallStage::Shown | CallStage::Away(_));
     if matches!(shown, CallStage::Coming(_)) {
         CallDeed::PersonIsHere
-    } else if alone && has_number && may_print(visit.print) {
+    } else if alone && has_number && may_print(visit.number_print) {
         CallDeed::PrintNumber
     } else if may_say && has_reason && visit.reason.is_none() {
         CallDeed::SayReason
@@ -55,6 +55,9 @@ fn shown(session: &Session, stage: &Stage<'_>) -> CallStage {
         HelpCall::Asking { .. } => unseen(CallStage::Asking),
         HelpCall::Requested { .. } => unseen(CallStage::Sent),
         HelpCall::Unreachable { .. } => unseen(CallStage::Nobody),
+        // It was seen; whether anybody still sees it, the desk must go on saying.
+        HelpCall::Delivered { .. } if !session.desk.linked => CallStage::Nobody,
+        HelpCall::Delivered { .. } if !session.desk.watched => unseen(CallStage::Nobody),
         HelpCall::Delivered { .. } => CallStage::Shown,
         HelpCall::Acknowledged { by, .. } => CallStage::Coming(by.clone()),
         HelpCall::CalledAnew { .. } => CallStage::Anew,
@@ -112,10 +115,11 @@ fn notes(session: &Session, visit: &Visit, shown: &CallStage) -> Vec<String> {
         notes.push(tied(&format!("L’accueil sait pour quoi : « {} »", reason.title)));
     }
     let alone = matches!(shown, CallStage::Nobody | CallStage::Away(_));
-    let paper = match visit.print {
+    let paper = match visit.number_print {
         PrintState::Ready => None,
         PrintState::Printing => Some("Votre ticket s’imprime."),
-        PrintState::Printed | PrintState::Sent => Some("Prenez votre ticket."),
+        PrintState::Printed => Some("Prenez votre ticket."),
+        PrintState::Sent => Some("Votre ticket est parti vers l’imprimante."),
         PrintState::Failed(_) => Some("Le ticket n’est pas sorti. Notez votre numéro."),
     };
     notes.extend(paper.filter(|_| alone).map(str::to_owned));

@@ -48,7 +48,7 @@ impl Session {
                 effects.push(Effect::Ask { key: self.key });
                 if let Some(visit) = self.visit_mut() {
                     visit.reason = None;
-                    visit.print = PrintState::Ready;
+                    visit.number_print = PrintState::Ready;
                 }
             }
             HelpEffect::Cancel => effects.push(Effect::Cancel { key: self.key }),
@@ -87,11 +87,18 @@ impl Session {
     pub(super) fn print_number(&mut self, effects: &mut Vec<Effect>) {
         let Some(number) = number(&self.call) else { return };
         let job = self.counter + 1;
-        let Some(visit) = self.visit_mut().filter(|visit| visit.print_job.is_none()) else { return };
-        visit.print_job = Some(job);
-        visit.print = PrintState::Printing;
+        let Some(visit) = self.visit_mut().filter(|visit| visit.is_paper_free()) else { return };
+        visit.number_job = Some(job);
+        visit.number_print = PrintState::Printing;
         effects.push(Effect::PrintNumber { job, number });
         self.counter = job;
+    }
+}
+
+impl Visit {
+    /// No slip of this visit is on its way.
+    pub(super) fn is_paper_free(&self) -> bool {
+        self.print_job.is_none() && self.number_job.is_none()
     }
 }
 

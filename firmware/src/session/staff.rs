@@ -22,6 +22,8 @@ pub struct StaffVisit {
     pub rolled_back: Option<Result<u64, &'static str>>,
     /// What pairs a staff page, or why nothing does; nothing while the desk is asked.
     pub pairing: Option<Result<Offer, String>>,
+    /// The desk was asked for a code, and not yet to take it back.
+    door_asked: bool,
     pin: String,
     checking: Option<u64>,
     /// When the space closes; nothing outside of it.
@@ -99,14 +101,23 @@ impl Visit {
             effects.push(Effect::RollBack);
         } else if *self.flow.spot() == Spot::StaffPairing {
             self.staff.pairing = None;
+            self.staff.door_asked = true;
             effects.push(Effect::OpenDoor);
+        }
+    }
+
+    /// The code that was asked for is good no longer.
+    pub(super) fn close_door(&mut self, effects: &mut Vec<Effect>) {
+        self.staff.pairing = None;
+        if std::mem::take(&mut self.staff.door_asked) {
+            effects.push(Effect::CloseDoor);
         }
     }
 
     /// Outside its spots, the space is closed: who comes next is a visitor. Nor does a code stay good that is not shown.
     pub(super) fn leave_staff_space(&mut self, effects: &mut Vec<Effect>) {
-        if *self.flow.spot() != Spot::StaffPairing && self.staff.pairing.take().is_some() {
-            effects.push(Effect::CloseDoor);
+        if *self.flow.spot() != Spot::StaffPairing {
+            self.close_door(effects);
         }
         if !self.flow.spot().is_for_staff() {
             self.staff.until = None;

@@ -249,7 +249,7 @@ fn the_number_is_printed_once_the_desk_has_given_it_and_one_at_a_time() {
     let [Effect::PrintNumber { job, number: 9 }] = effects[..] else { panic!("{effects:?}") };
     assert_eq!(kiosk.wants(Intent::PrintNumber), []);
     kiosk.0.on(Event::PrintEnded { job, state: PrintState::Printed }, &offer(), kiosk.1);
-    assert_eq!(kiosk.visit().print, PrintState::Printed);
+    assert_eq!((kiosk.visit().number_print, kiosk.visit().print), (PrintState::Printed, PrintState::Ready));
 }
 
 #[test]
@@ -272,4 +272,39 @@ fn a_kiosk_that_starts_anew_shows_the_call_that_is_open_and_never_that_of_somebo
     used.wants(Intent::Wake);
     assert_eq!(used.0.on(word(77, false, DeskWord::Delivered), &offer(), used.1), []);
     assert_eq!(used.0.call, HelpCall::Idle);
+}
+
+#[test]
+fn the_pairing_code_is_good_no_longer_however_its_page_is_left() {
+    let goals = Offer { goals: vec![Spot::StaffPairing], ..offer() };
+    let ways: [fn(&mut Kiosk) -> Vec<Effect>; 4] = [
+        |kiosk| kiosk.wants(Intent::Finish),
+        |kiosk| kiosk.wants(Intent::Back),
+        |kiosk| kiosk.wants(Intent::CallPerson),
+        |kiosk| kiosk.after(700),
+    ];
+    for leave in ways {
+        let mut kiosk = Kiosk::awake();
+        kiosk.wants(Intent::OpenStaffDoor);
+        let ticket = pin_ticket(&kiosk.types("305172")).unwrap();
+        kiosk.0.on(Event::PinChecked { ticket, answer: PinAnswer::Right }, &offer(), kiosk.1);
+        let effects = kiosk.0.on(Event::Intent(Intent::Choose(0)), &goals, kiosk.1);
+        assert_eq!(effects, [Effect::OpenDoor]);
+        // Also before the desk has answered.
+        assert!(leave(&mut kiosk).contains(&Effect::CloseDoor));
+    }
+}
+
+#[test]
+fn under_the_warning_no_button_of_the_call_acts() {
+    let mut kiosk = Kiosk::awake();
+    kiosk.wants(Intent::CallPerson);
+    let word = DeskWord::Acknowledged { by: "Marie".into() };
+    kiosk.0.on(Event::Desk { key: 101, number: 9, round: 1, left: false, word }, &offer(), kiosk.1);
+    // An open call stops the clock for ten minutes; then the warning comes.
+    kiosk.after(600);
+    kiosk.after(125);
+    assert!(kiosk.0.idle_seconds_left(kiosk.1).is_some());
+    assert_eq!(kiosk.wants(Intent::CancelCall), []);
+    assert!(matches!(kiosk.0.call, HelpCall::Acknowledged { .. }));
 }

@@ -245,9 +245,7 @@ impl Day {
         };
         let right = match &state {
             CallState::Cancelled => fate.cancelled,
-            CallState::Closed { by } => {
-                self.truth.done.contains(&number) && self.truth.coming.contains(&(number, by.clone()))
-            }
+            CallState::Closed => self.truth.done.contains(&number),
             // Twelve hours of the desk's own time: never in a day that is shorter.
             CallState::Expired => self.now() >= Duration::from_secs(12 * 3_600),
             CallState::Requested

@@ -54,5 +54,5 @@ fn visits(world: &mut World) -> (String, String) {
 
 fn is_known(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    ["current", "calls.json", "measures.json"].contains(&name.as_ref())
+    ["current", "calls.json", "measures.json", "presence.json"].contains(&name.as_ref())
 }

@@ -133,13 +133,14 @@ pub const PRINT_STATES: [(&str, PrintState); 5] = [
 fn deed_and_notes(stage: &CallStage) -> (CallDeed, Vec<String>) {
     let said = |notes: &[&str]| notes.iter().map(|note| (*note).to_owned()).collect();
     match stage {
-        CallStage::Sent => {
-            (CallDeed::SayReason, said(&["Aujourd’hui, une réponse vient en 12\u{a0}minutes environ."]))
-        }
+        CallStage::Sent => (
+            CallDeed::SayReason,
+            said(&["Les derniers appels ont eu une réponse en 12\u{a0}minutes environ."]),
+        ),
         CallStage::Shown => (
             CallDeed::None,
             said(&[
-                "Aujourd’hui, une réponse vient en 12\u{a0}minutes environ.",
+                "Les derniers appels ont eu une réponse en 12\u{a0}minutes environ.",
                 "L’accueil sait pour quoi : «\u{a0}Carte d’identité perdue ou volée\u{a0}»",
             ]),
         ),

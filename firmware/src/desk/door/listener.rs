@@ -55,7 +55,7 @@ pub(in super::super) async fn serve(
 
 async fn keep_time(door: &Arc<Door>) {
     loop {
-        door.tick(clock::since_start(), clock::unix_seconds());
+        door.tick(clock::since_start(), clock::unix_seconds(), clock::hall_time().is_some());
         sleep(TICK).await;
     }
 }

@@ -7,26 +7,29 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::HallFiles;
+use super::presence::Said;
 use crate::clock::Moment;
 use crate::desk::book::Book;
 use crate::desk::measures::Measures;
 use crate::durable::{self, Disk};
-use crate::protocol::Presence;
 
 /// Bytes of a file, at most.
 const BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// Writes down, and remembers what could not be.
+/// Writes down what has changed, and remembers what could not be written.
 pub(super) struct Keeper {
     files: HallFiles,
     disk: Arc<dyn Disk>,
-    calls_saved: bool,
-    others_saved: bool,
+    /// What was written last of each file; nothing where that failed.
+    calls: Option<Vec<u8>>,
+    measures: Option<Vec<u8>>,
+    presence: Option<Vec<u8>>,
+    unsaved: [bool; 3],
 }
 
 impl Keeper {
     pub(super) fn new(files: HallFiles, disk: Arc<dyn Disk>) -> Self {
-        Self { files, disk, calls_saved: true, others_saved: true }
+        Self { files, disk, calls: None, measures: None, presence: None, unsaved: [false; 3] }
     }
 
     pub(super) fn book(&self, now: Moment) -> Book {
@@ -37,38 +40,27 @@ impl Keeper {
         read(&*self.disk, &self.files.measures, json)
     }
 
-    pub(super) fn presence(&self) -> Presence {
+    pub(super) fn presence(&self) -> Said {
         read(&*self.disk, &self.files.presence, json)
     }
 
     /// Whether the calls on the disk are those in memory.
     pub(super) fn are_calls_saved(&self) -> bool {
-        self.calls_saved
+        !self.unsaved[0]
     }
 
     /// Whether everything is.
     pub(super) fn is_saved(&self) -> bool {
-        self.calls_saved && self.others_saved
+        self.unsaved == [false; 3]
     }
 
     /// Calls first: they are what somebody waits for.
-    pub(super) fn keep_calls(&mut self, book: &Book, measures: &Measures) {
-        let bytes = book.to_bytes().map_err(|error| error.to_string());
-        self.calls_saved = written(&*self.disk, &self.files.calls, bytes);
-        self.others_saved = write_json(&*self.disk, &self.files.measures, measures);
-    }
-
-    pub(super) fn keep_presence(&mut self, presence: &Presence) {
-        self.others_saved = write_json(&*self.disk, &self.files.presence, presence) && self.others_saved;
-    }
-
-    /// What could not be written down before.
-    pub(super) fn keep_again(&mut self, book: &Book, measures: &Measures, presence: &Presence) {
-        if self.is_saved() {
-            return;
-        }
-        self.keep_calls(book, measures);
-        self.keep_presence(presence);
+    pub(super) fn keep(&mut self, book: &Book, measures: &Measures, presence: &Said) {
+        let calls = book.to_bytes().map_err(|error| error.to_string());
+        let Self { files, disk, unsaved: [calls_unsaved, measures_unsaved, presence_unsaved], .. } = self;
+        *calls_unsaved = !written(&**disk, &files.calls, &mut self.calls, calls);
+        *measures_unsaved = !written(&**disk, &files.measures, &mut self.measures, to_json(measures));
+        *presence_unsaved = !written(&**disk, &files.presence, &mut self.presence, to_json(presence));
     }
 }
 
@@ -76,17 +68,24 @@ fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(bytes)
 }
 
-fn write_json(disk: &dyn Disk, path: &Path, value: &impl Serialize) -> bool {
-    written(disk, path, serde_json::to_vec(value).map_err(|error| error.to_string()))
+fn to_json(value: &impl Serialize) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(value).map_err(|error| error.to_string())
 }
 
-fn written(disk: &dyn Disk, path: &Path, bytes: Result<Vec<u8>, String>) -> bool {
-    let written =
-        bytes.and_then(|bytes| durable::write_on(disk, path, &bytes).map_err(|error| error.to_string()));
+/// Writes `bytes` unless they are what was written last.
+fn written(disk: &dyn Disk, path: &Path, last: &mut Option<Vec<u8>>, bytes: Result<Vec<u8>, String>) -> bool {
+    if bytes.as_ref().ok().is_some_and(|bytes| last.as_ref() == Some(bytes)) {
+        return true;
+    }
+    let written = bytes.and_then(|bytes| {
+        durable::write_on(disk, path, &bytes).map_err(|error| error.to_string())?;
+        Ok(bytes)
+    });
     if let Err(error) = &written {
         tracing::error!(error, "calls.not_saved");
     }
-    written.is_ok()
+    *last = written.ok();
+    last.is_some()
 }
 
 /// What is broken is put aside for whoever wants to know; the hall begins with nothing of it.
@@ -95,11 +94,18 @@ fn read<T: Default, E: std::fmt::Display>(
     path: &Path,
     parse: impl FnOnce(&[u8]) -> Result<T, E>,
 ) -> T {
-    let bytes = durable::read_on(disk, path, BYTES_MAX).map_err(|error| error.to_string());
-    let read = bytes.and_then(|bytes| {
-        bytes.map_or_else(|| Ok(T::default()), |bytes| parse(&bytes).map_err(|error| error.to_string()))
-    });
-    read.unwrap_or_else(|error| {
+    let bytes = match durable::read_on(disk, path, BYTES_MAX) {
+        Ok(bytes) => bytes.unwrap_or_default(),
+        Err(error) => {
+            // It may be whole: it is left where it is until something better is written.
+            tracing::error!(%error, "calls.unreadable");
+            return T::default();
+        }
+    };
+    if bytes.is_empty() {
+        return T::default();
+    }
+    parse(&bytes).unwrap_or_else(|error| {
         let aside = path.with_extension("broken");
         let _ = disk.rename(path, &aside);
         tracing::error!(%error, aside = %aside.display(), "calls.unreadable");

@@ -1,7 +1,7 @@
 //! The hall with a real disk and a simulated light.
 
 use super::*;
-use crate::protocol::{ToKiosk, ToStaff};
+use crate::protocol::{Presence, ToKiosk, ToStaff};
 use parvis_hardware::simulated::SimulatedLight;
 
 fn hall(folder: &std::path::Path) -> (Hall, SimulatedLight) {

@@ -30,7 +30,7 @@ impl Hall {
         ToStaff::Hall {
             calls: calls.collect(),
             kiosks: kiosks.collect(),
-            presence: inner.presence.clone(),
+            presence: inner.presence.presence.clone(),
             ended: inner.book.ended_calls().take(ENDED_MAX).filter_map(ended_call).collect(),
             late_s: self.ladder.late.as_secs(),
         }
@@ -61,6 +61,11 @@ impl Hall {
         })
     }
 
+    /// Whether a call of `kiosk` waits for somebody to come.
+    pub fn waits(&self, kiosk: &str) -> bool {
+        self.lock().book.open_calls().any(|call| call.kiosk == kiosk && call.state.is_waiting())
+    }
+
     /// The newest open call of `kiosk` whose visitor has not left: a kiosk that starts shows it again.
     pub fn open_key(&self, kiosk: &str) -> Option<u64> {
         let inner = self.lock();
@@ -77,7 +82,7 @@ impl Hall {
         let mut answers: Vec<u64> = calls.filter_map(|call| call.answered_s).collect();
         answers.sort_unstable();
         let usual_s = answers.get(answers.len() / 2).copied().filter(|_| answers.len() >= USUAL_MIN);
-        ToKiosk::Desk { presence: inner.presence.clone(), watched: inner.pages > 0, usual_s }
+        ToKiosk::Desk { presence: inner.presence.presence.clone(), watched: inner.pages > 0, usual_s }
     }
 
     /// Staff pages that are connected.
@@ -118,7 +123,7 @@ fn staff_call(call: &Call, reason: Option<String>, now: Moment) -> StaffCall {
 
 fn ended_call(call: &Call) -> Option<EndedCall> {
     let end = match &call.state {
-        CallState::Closed { .. } => "closed",
+        CallState::Closed => "closed",
         CallState::Cancelled => "cancelled",
         CallState::Expired => "expired",
         CallState::Requested
