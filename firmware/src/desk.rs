@@ -9,6 +9,7 @@ pub mod hall;
 mod kiosk_socket;
 pub mod ladder;
 pub mod measures;
+mod page;
 mod pages;
 mod staff_socket;
 mod wire;
