@@ -131,8 +131,10 @@ async fn answers(
     bench_tab: fantoccini::wd::WindowHandle,
     staff_tab: fantoccini::wd::WindowHandle,
 ) {
-    browser.element("#name").await.send_keys("Marie").await.unwrap();
-    browser.element("#calls button.main").await.click().await.unwrap();
+    // Asked once for a name, at the first answer.
+    browser.element("#calls .come button").await.click().await.unwrap();
+    browser.element("#calls .who input").await.send_keys("Marie").await.unwrap();
+    browser.element("#calls .who button.main").await.click().await.unwrap();
     browser.until("the answer", "document.getElementById('headline').textContent === 'Marie y va'").await;
 
     browser.page.switch_to_window(bench_tab.clone()).await.unwrap();
@@ -141,7 +143,9 @@ async fn answers(
         .await;
 
     browser.page.switch_to_window(staff_tab.clone()).await.unwrap();
-    browser.element("#calls li button:not([hidden])").await.click().await.unwrap();
+    let done = "#calls .done:not([aria-disabled])";
+    browser.until("the next button, ready", &format!("document.querySelector('{done}') !== null")).await;
+    browser.element(done).await.click().await.unwrap();
     browser.until("the end", "document.querySelectorAll('#calls li').length === 0").await;
 
     browser.page.switch_to_window(bench_tab).await.unwrap();

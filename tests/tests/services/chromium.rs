@@ -4,13 +4,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use parvis_tests::staff::PATIENCE;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio_tungstenite::tungstenite::http::Method;
+use url::Url;
 
 /// Between two looks at a page.
 const LOOK: Duration = Duration::from_millis(25);
@@ -124,10 +127,46 @@ impl Browser {
         self.page.perform_actions(hand).await.unwrap();
     }
 
+    /// Asks the browser itself, in the words of its own tools (the DevTools protocol).
+    pub async fn devtools(&self, name: &'static str, parameters: serde_json::Value) -> serde_json::Value {
+        self.page
+            .issue_cmd(DevTools(name, parameters))
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Lets the page be so many CSS pixels wide and high.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// A key goes down and up, wherever the focus is.
+    pub async fn key(&self, key: char) {
+        let hand = KeyActions::new("keys".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.page.perform_actions(hand).await.unwrap();
+    }
+
     /// Ends the browser, politely.
     pub async fn close(self) {
         // Whatever the browser answers, its driver is ended next.
         let _ = self.page.clone().close().await;
+    }
+}
+
+/// A command of chromedriver beyond the standard.
+#[derive(Debug)]
+struct DevTools(&'static str, serde_json::Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 

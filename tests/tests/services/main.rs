@@ -9,3 +9,7 @@ mod chromium;
 mod hall;
 mod processes;
 mod secrecy;
+mod staff_bars;
+mod staff_page;
+mod staff_scene;
+mod test_kiosk;

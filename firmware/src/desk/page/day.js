@@ -34,7 +34,7 @@ function row(call, today) {
   const cells = [
     [words.STILL.dayTime, made.toDateString() === today ? time : words.day.yesterday(time)],
     [words.STILL.dayKiosk, isolated(call.kiosk)],
-    [words.STILL.dayAnswer, Number.isFinite(call.answered_s) ? words.day.answered(words.lasting(call.answered_s)) : words.day.unanswered],
+    [words.STILL.dayAnswer, Number.isFinite(call.answered_s) ? words.lasting(call.answered_s) : words.day.unanswered],
     [words.STILL.dayEnd, words.day.end[call.end] || ""],
   ];
   return make("tr", {}, ...cells.map(([label, text]) => make("td", { "data-label": label }, text)));

@@ -78,12 +78,19 @@ function update() {
 }
 
 function drawLarge({ kind, headline, gesture }, isLinked) {
+  const shown = document.documentElement.dataset.state;
   setAttribute(document.documentElement, "data-state", kind);
+  if (kind !== shown && ["call", "late", "lost"].includes(kind)) comeIntoSight();
   setText(by("strip"), words.strip(kind, hall.calls.filter(isWaiting).length));
   setText(by("headline"), headline);
   setText(by("gesture"), gesture);
   // An empty stage is all for the state; with calls, they share it.
   setAttribute(by("stage"), "class", hall.calls.length === 0 ? "empty" : isLinked ? "busy" : "busy unknown");
+}
+
+/** What cannot wait is shown from its beginning, unless somebody is writing further down. */
+function comeIntoSight() {
+  if (!document.activeElement || document.activeElement.tagName !== "INPUT") scrollTo(0, 0);
 }
 
 function drawSound() {
