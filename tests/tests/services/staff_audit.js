@@ -1,5 +1,5 @@
-// What is wrong with the page as it stands: an expression whose value is a list of sentences. Run by staff_bars.rs.
 (() => {
+  // What is wrong with the page as it stands: an expression whose value is a list of sentences. Run by staff_bars.rs.
   const CONTRAST_MIN = 7;
   const TARGET_MIN = 44;
   const faults = [];

@@ -12,8 +12,12 @@ const LIGHTNESS_STEP_MIN: f64 = 10.0;
 /// Old screens, phones, and 1280×800 enlarged four times.
 const SIZES: [(u32, u32); 4] = [(1280, 800), (390, 844), (320, 640), (320, 200)];
 
-/// A book with a call that is late, and one that was answered and is called anew.
+/// A book with calls that are over, one that is late, and one that was answered and is called anew.
 const LATE_CALLS: &str = r#"{"version":2,"last_number":8,"calls":[
+    {"number":5,"kiosk":"Borne de l’étage","key":3,"lang":"fr","made_at":0,"left":false,"round":1,"late":false,
+     "again":null,"answered_s":95,"state":"closed","by":"Marie"},
+    {"number":6,"kiosk":"Borne de l’étage","key":4,"lang":"fr","made_at":0,"left":false,"round":1,"late":false,
+     "again":null,"answered_s":null,"state":"cancelled"},
     {"number":7,"kiosk":"Borne de l’étage","key":1,"lang":"fr","made_at":0,"left":false,"round":1,"late":true,
      "again":null,"answered_s":null,"state":"requested"},
     {"number":8,"kiosk":"Borne du fond","key":1,"lang":"uk","made_at":0,"left":true,"round":2,"late":false,
@@ -57,16 +61,18 @@ async fn in_every_state_and_at_every_size_all_can_be_read_hit_named_and_needs_no
     let kiosk = troubled_kiosk(&scene).await;
     scene.answer(7, "Marie").await;
     scene.press("#call-7 .with").await;
+    scene.until("the person there", "document.getElementById('call-7').dataset.stage === 'arrived'").await;
     // The question for a name is part of the bar, too.
     scene.press("#call-8 .come button:last-child").await;
     colours.push(audit(&scene, "call").await);
     scene.press("#call-8 .who button:last-child").await;
     scene.press("#call-8 .come button.main").await;
     colours.push(audit(&scene, "coming").await);
-    for number in [7, 8] {
-        scene.press(&format!("#call-{number} .done")).await;
-    }
+    scene.press("#call-7 .done").await;
+    scene.cards(1).await;
+    scene.press("#call-8 .done").await;
     scene.cards(0).await;
+    scene.until("the history", "document.querySelectorAll('#day tr').length === 4").await;
     colours.push(audit(&scene, "quiet").await);
     kiosk.ask(3, "fr").await;
     scene.cards(1).await;

@@ -190,8 +190,8 @@ async fn no_trap(scene: &Scene) {
                   node.offsetParent !== null), window.controls.length)";
     let count = usize::try_from(scene.browser.ask(number).await.as_u64().unwrap()).unwrap();
     let at = "window.controls.indexOf(document.activeElement)";
-    scene.browser.ask("(document.activeElement.blur(), scrollTo(0, 0), getSelection().collapse(document.body, 0), true)").await;
-    let mut visited = Vec::new();
+    scene.browser.ask("(window.controls[0].focus(), true)").await;
+    let mut visited = vec![0];
     // A field for a time has places of its own to stop at.
     for _ in 0..count + 6 {
         scene.browser.key(TAB).await;
@@ -200,20 +200,16 @@ async fn no_trap(scene: &Scene) {
             visited.push(place);
         }
     }
-    let every: Vec<i64> = (0..i64::try_from(count).unwrap()).collect();
-    assert_eq!(visited.get(..count), Some(every.as_slice()), "{visited:?}");
+    // After the last one the focus is the browser's own, outside of the page.
+    let every: Vec<i64> = (0..i64::try_from(count).unwrap()).chain([-1]).collect();
+    assert_eq!(visited.get(..=count), Some(every.as_slice()), "{visited:?}");
 }
 
 #[tokio::test]
 async fn a_page_that_nobody_sees_or_hears_does_not_say_that_a_call_was_shown() {
     let Some(scene) = Scene::open().await else { return };
     let mut witness = scene.witness().await;
-    let page = scene.browser.page.window().await.unwrap();
-    let front = scene.browser.page.new_window(true).await.unwrap().handle;
-    scene.browser.page.switch_to_window(front).await.unwrap();
-    scene.browser.devtools("Page.bringToFront", json!({})).await;
-    scene.browser.page.switch_to_window(page).await.unwrap();
-    scene.until("the hidden page", "document.visibilityState === 'hidden'").await;
+    scene.hide().await;
     let kiosk = scene.kiosk().await;
     kiosk.ask(1, "fr").await;
     // Not drawn in a hurry either: the page counts two seconds of it.
@@ -221,7 +217,7 @@ async fn a_page_that_nobody_sees_or_hears_does_not_say_that_a_call_was_shown() {
     scene.until("the call in the hidden page", counted).await;
     witness.until("the call", |page| !page.hall.calls.is_empty()).await;
     assert_eq!(witness.call().state, CallState::Requested);
-    scene.browser.devtools("Page.bringToFront", json!({})).await;
+    scene.bring_back().await;
     witness.until("delivery", |page| page.call().state == CallState::Delivered).await;
     scene.browser.close().await;
 }
@@ -235,12 +231,7 @@ async fn a_page_behind_others_whose_sound_was_played_says_that_a_call_was_delive
     scene.press("#sound").await;
     scene.until("the sound", "document.getElementById('sound').ariaPressed === 'true'").await;
     scene.until("no reminder", &format!("!({hint})")).await;
-    let page = scene.browser.page.window().await.unwrap();
-    let front = scene.browser.page.new_window(true).await.unwrap().handle;
-    scene.browser.page.switch_to_window(front).await.unwrap();
-    scene.browser.devtools("Page.bringToFront", json!({})).await;
-    scene.browser.page.switch_to_window(page).await.unwrap();
-    scene.until("the hidden page", "document.visibilityState === 'hidden'").await;
+    scene.hide().await;
     let kiosk = scene.kiosk().await;
     kiosk.ask(1, "fr").await;
     witness
@@ -250,7 +241,7 @@ async fn a_page_behind_others_whose_sound_was_played_says_that_a_call_was_delive
         .await;
     assert_eq!(scene.browser.ask("document.visibilityState").await, json!("hidden"));
     // The wish survives a reload; the browser may ask for a click, and then the page does.
-    scene.browser.devtools("Page.bringToFront", json!({})).await;
+    scene.bring_back().await;
     scene.visit().await;
     let state = scene.browser.ask("document.getElementById('sound').dataset.sound").await;
     assert!(["on", "asleep"].contains(&state.as_str().unwrap()), "{state}");

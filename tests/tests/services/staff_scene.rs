@@ -98,6 +98,18 @@ impl Scene {
         self.press(&format!("#call-{number} .who .main")).await;
     }
 
+    /// Puts the browser away, as a person does who works with something else.
+    pub async fn hide(&self) {
+        self.browser.page.minimize_window().await.unwrap();
+        self.until("the hidden page", "document.visibilityState === 'hidden'").await;
+    }
+
+    /// Takes it out again.
+    pub async fn bring_back(&self) {
+        self.browser.page.set_window_size(1280, 800).await.unwrap();
+        self.until("the page in sight", "document.visibilityState === 'visible'").await;
+    }
+
     /// Stops the desk as it stands, without a word: its line stays open.
     pub fn freeze_desk(&self) {
         let sent = Command::new("kill").args(["-STOP", &self.desk.id().to_string()]).status().unwrap();

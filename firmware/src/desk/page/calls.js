@@ -163,10 +163,10 @@ function drawGuard(card, isLinked) {
 
 /** Whoever works with keys goes on where they were: at the next thing to do, never at the top of the page. */
 function keepFocus(list, focused) {
-  const card = focused && focused.closest && focused.closest("#calls > li");
-  const wasInList = card || (focused && focused.parentElement === null);
-  if (!wasInList || (focused.isConnected && focused.offsetParent !== null)) return;
+  // A card that is gone is no longer in the list, but is still what its button stands in.
+  const card = focused && focused.closest && focused.closest(".card");
+  if (!card || (focused.isConnected && focused.offsetParent !== null)) return;
   const visible = (place) => [...place.querySelectorAll("button, input")].find((node) => node.offsetParent !== null);
-  const next = (card && card.isConnected && visible(card)) || visible(list) || by("headline");
+  const next = (card.isConnected && visible(card)) || visible(list) || by("headline");
   next.focus({ preventScroll: next.id === "headline" });
 }
