@@ -43,12 +43,17 @@ fn on_canvas((x, y): (f32, f32)) -> (f64, f64) {
 const REMEMBER: &str = "(window.before = document.getElementById('screen').toDataURL(), true)";
 /// Whether it shows something else now.
 const CHANGED: &str = "document.getElementById('screen').toDataURL() !== window.before";
+/// Whether nothing was drawn for 400 ms: a touch may show a pressed button before it shows the next page.
+const QUIET: &str = "(() => { const { frames } = document.getElementById('screen').dataset; \
+                     if (window.lastFrames !== frames) [window.lastFrames, window.lastAt] = [frames, performance.now()]; \
+                     return performance.now() - window.lastAt >= 400; })()";
 const SLIPS: &str = "document.querySelectorAll('#paper img').length";
 
 async fn tap(browser: &Browser, place: (f32, f32)) {
     browser.ask(REMEMBER).await;
     browser.click_in("#screen", on_canvas(place)).await;
     browser.until("the screen's answer to a touch", CHANGED).await;
+    browser.until("a screen that has said all", QUIET).await;
 }
 
 async fn shows_the_screen_live(browser: &Browser) {

@@ -1,7 +1,7 @@
 //! Debian's Chromium, driven through chromedriver.
 
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions, MouseActions, PointerAction};
@@ -15,6 +15,8 @@ use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::http::Method;
 use url::Url;
 
+/// A driver that finds its port taken is started anew, so often at most.
+const STARTS_MAX: usize = 5;
 /// Between two looks at a page.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -29,18 +31,11 @@ pub struct Browser {
 /// must be one.
 pub async fn start() -> Option<Browser> {
     let profile = TempDir::with_prefix("parvis-chromium-").unwrap();
-    let spawned = Command::new("chromedriver")
-        .arg("--port=0")
-        .env("TMPDIR", profile.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut driver) = spawned else {
+    let Some((driver, port)) = driver(&profile) else {
         assert!(std::env::var_os("CI").is_none(), "chromium-driver is not installed");
         println!("skipped: chromium-driver is not installed");
         return None;
     };
-    let port = port_of(&mut driver);
     let data = profile.path().join("data");
     let arguments = [
         "--headless",
@@ -66,8 +61,27 @@ pub async fn start() -> Option<Browser> {
     Some(Browser { page, driver, _profile: profile })
 }
 
-/// The port that chromedriver says it took.
-fn port_of(driver: &mut Child) -> u16 {
+/// A running chromedriver and its port; `None` when there is none on this machine.
+fn driver(profile: &TempDir) -> Option<(Child, u16)> {
+    for _ in 0..STARTS_MAX {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TMPDIR", profile.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        if let Some(port) = port_of(&mut driver) {
+            return Some((driver, port));
+        }
+        // It took a port of one kind of address that another driver had just taken of the other kind, and ended.
+        driver.wait().unwrap();
+    }
+    panic!("chromedriver finds no port");
+}
+
+/// The port that chromedriver says it took; `None` when it ended without one.
+fn port_of(driver: &mut Child) -> Option<u16> {
     use std::io::{BufRead as _, BufReader};
     let out = driver.stdout.take().unwrap();
     let (line, lines) = channel();
@@ -76,12 +90,16 @@ fn port_of(driver: &mut Child) -> u16 {
         BufReader::new(out).lines().map_while(Result::ok).for_each(|text| drop(line.send(text)));
     });
     loop {
-        let text = lines.recv_timeout(PATIENCE).expect("chromedriver says its port");
+        let text = match lines.recv_timeout(PATIENCE) {
+            Ok(text) => text,
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => panic!("chromedriver does not say its port"),
+        };
         if let Some((_, port)) = text.split_once("on port ")
             && let Ok(port) = port.trim_end_matches('.').parse()
             && port != 0
         {
-            return port;
+            return Some(port);
         }
     }
 }

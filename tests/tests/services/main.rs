@@ -12,4 +12,5 @@ mod secrecy;
 mod staff_bars;
 mod staff_page;
 mod staff_scene;
+mod staff_speed;
 mod test_kiosk;

@@ -206,6 +206,24 @@ async fn no_trap(scene: &Scene) {
 }
 
 #[tokio::test]
+async fn a_device_that_was_revoked_is_led_to_where_devices_are_paired() {
+    let Some(scene) = Scene::open().await else { return };
+    // The door of the desk answers so to a device that it does not know any more.
+    let stranger = "(window.fetch = async () => new Response('', { status: 401 }), true)";
+    scene.browser.ask(stranger).await;
+    let Scene { browser, desk, .. } = scene;
+    desk.kill();
+    browser
+        .until(
+            "the way to the pairing page",
+            "location.pathname === '/pair' || location.href.startsWith('chrome-error:')",
+        )
+        .await;
+    assert_eq!(browser.page.current_url().await.unwrap().path(), "/pair");
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn a_page_that_nobody_sees_or_hears_does_not_say_that_a_call_was_shown() {
     let Some(scene) = Scene::open().await else { return };
     let mut witness = scene.witness().await;

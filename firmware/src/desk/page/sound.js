@@ -12,7 +12,7 @@ const again = (tones, ...starts) => starts.flatMap((start) => tones.map(([at, ..
 const SOUNDS = {
   call: { wave: "sine", long: again(BELL, 0, 0.85, 1.7, 2.55), pulse: BELL },
   late: { wave: "square", long: again(ALARM, 0, 0.7, 1.4, 2.1, 2.8), pulse: again(ALARM, 0, 0.7) },
-  lost: { wave: "triangle", long: again(LOST, 0, 1.6), pulse: LOST },
+  lost: { wave: "triangle", long: again(LOST, 0, 1.7), pulse: LOST },
 };
 
 let audio = null;
@@ -30,9 +30,11 @@ export function start(onChange) {
   changed = onChange;
   // Some browsers let a page that was used before sound at once.
   if (wanted) wake();
-  for (const gesture of ["pointerdown", "keydown"]) {
-    addEventListener(gesture, () => {
-      if (state() === "asleep") wake();
+  for (const gesture of ["click", "keydown"]) {
+    addEventListener(gesture, (event) => {
+      // The button has its own way: woken here first, it would turn the sound off again.
+      const isButton = event.target instanceof Element && event.target.closest("#sound") !== null;
+      if (!isButton && state() === "asleep") wake();
     });
   }
 }

@@ -127,9 +127,8 @@ sound.start(update);
 wake.start();
 onKept(update);
 signals.readPictures();
-// A page that sounds is turned off by the same button; one that waits for a click is turned on by any click.
 by("sound").addEventListener("click", () => {
-  if (by("sound").dataset.sound !== "asleep") sound.turn(by("sound").dataset.sound === "off");
+  sound.turn(sound.state() !== "on");
   update();
 });
 by("try-sound").addEventListener("click", sound.tryAll);
