@@ -145,7 +145,7 @@ impl Browser {
         self.page.perform_actions(hand).await.unwrap();
     }
 
-    /// Asks the browser itself, in the words of its own tools (the DevTools protocol).
+    /// Asks the browser itself, in the words of its own tools (its `DevTools` protocol).
     pub async fn devtools(&self, name: &'static str, parameters: serde_json::Value) -> serde_json::Value {
         self.page
             .issue_cmd(DevTools(name, parameters))

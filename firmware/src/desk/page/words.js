@@ -120,7 +120,7 @@ export const sound = {
   asleep: "Remettre le son",
   none: "Ce navigateur ne sait pas sonner : gardez cette page en vue.",
   offHint: "Le son est coupé : un appel ne s’entendra pas.",
-  asleepHint: "Après un rechargement, le navigateur demande un clic : touchez la page pour remettre le son.",
+  asleepHint: "Le son attend un clic : touchez la page. Le navigateur le demande après chaque rechargement.",
 };
 
 export const notifications = {
