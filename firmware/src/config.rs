@@ -10,6 +10,8 @@ use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
 use serde::Deserialize;
 
+use crate::desk::door::DoorConfig;
+use crate::desk::door::certificate::CertificateFrom;
 use crate::desk::ladder::Ladder;
 use crate::staff::PinFiles;
 
@@ -115,6 +117,8 @@ pub struct Config {
     pub staff_address: SocketAddr,
     /// Where the desk writes calls down.
     pub calls_file: PathBuf,
+    /// Who may enter the desk, and where.
+    pub door: DoorConfig,
     /// Where the bench page is served; loopback.
     pub bench_address: SocketAddr,
     /// Where new content comes from.
@@ -218,6 +222,11 @@ struct RawDesk {
     socket: Option<PathBuf>,
     staff_address: Option<SocketAddr>,
     calls_file: Option<PathBuf>,
+    lan_address: Option<SocketAddr>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    devices_file: Option<PathBuf>,
+    certificate_folder: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -249,6 +258,8 @@ impl TryFrom<RawConfig> for Config {
         let name = crate::protocol::clean_name(raw.kiosk.name.as_deref().unwrap_or("Borne de l’entrée"));
         check("kiosk.name", &name, !name.is_empty(), "a name that staff know")?;
         let or = |path: Option<PathBuf>, default: &str| path.unwrap_or_else(|| PathBuf::from(default));
+        let staff_address = loopback("desk.staff-address", raw.desk.staff_address, 8460)?;
+        let door = door(&raw.desk, staff_address)?;
         let socket = or(raw.desk.socket, "var/desk.sock");
         let socket_bytes = socket.as_os_str().len();
         check(
@@ -266,7 +277,8 @@ impl TryFrom<RawConfig> for Config {
             paper: paper(&raw.printer)?,
             printer: printer(raw.printer)?,
             desk_socket: socket,
-            staff_address: loopback("desk.staff-address", raw.desk.staff_address, 8460)?,
+            staff_address,
+            door,
             calls_file: or(raw.desk.calls_file, "var/calls.json"),
             bench_address: loopback("bench.address", raw.bench.address, 8461)?,
             intake: intake(raw.intake)?,
@@ -391,6 +403,29 @@ fn intake(raw: RawIntake) -> Result<IntakeConfig, ConfigError> {
     })
 }
 
+fn door(raw: &RawDesk, staff: SocketAddr) -> Result<DoorConfig, ConfigError> {
+    let or = |path: &Option<PathBuf>, default: &str| path.clone().unwrap_or_else(|| PathBuf::from(default));
+    if let Some(lan) = raw.lan_address {
+        let apart = lan.port() == 0 || lan.port() != staff.port();
+        check("desk.lan-address", &lan, apart, "another port than desk.staff-address")?;
+    }
+    let certificate = match (&raw.certificate, &raw.key) {
+        (Some(certificate), Some(key)) => {
+            CertificateFrom::Site { certificate: certificate.clone(), key: key.clone() }
+        }
+        (None, None) => CertificateFrom::Own(or(&raw.certificate_folder, "var/tls")),
+        (given, _) => {
+            let (key, value) = match given {
+                Some(path) => ("desk.key", format!("(nothing, beside {})", path.display())),
+                None => ("desk.certificate", "(nothing, beside desk.key)".to_owned()),
+            };
+            return Err(ConfigError::Value { key, value, expected: "both desk.certificate and desk.key" });
+        }
+    };
+    let devices_file = or(&raw.devices_file, "var/devices.json");
+    Ok(DoorConfig { lan_address: raw.lan_address, certificate, devices_file })
+}
+
 fn paper(raw: &RawPrinter) -> Result<Paper, ConfigError> {
     let (dots, dpi) = (raw.dots.unwrap_or(576), raw.dpi.unwrap_or(203));
     Paper::new(dots, dpi).map_err(|_| ConfigError::Value {
@@ -446,6 +481,9 @@ mod tests {
         for (text, key) in [
             ("[idle]\nwarn-after-s = 30", "idle.warn-after-s"),
             ("[desk]\nstaff-address = '0.0.0.0:80'", "desk.staff-address"),
+            ("[desk]\nlan-address = '0.0.0.0:8460'", "desk.lan-address"),
+            ("[desk]\ncertificate = 'desk.pem'", "desk.key"),
+            ("[desk]\nkey = 'desk.key'", "desk.certificate"),
             ("[kiosk]\nwidth-px = 20", "kiosk.width-px"),
             ("[printer]\ndots = 7", "printer.dots"),
             ("[printer]\nkind = 'file'", "printer.path"),

@@ -1,12 +1,15 @@
 //! `parvis desk`: help calls, the staff page, the call button, the light, and who is alive.
 //!
-//! Kiosks come in by a Unix socket, staff pages over HTTP on loopback; both are clients of the same [`hall`].
+//! Kiosks come in by a Unix socket, staff pages over HTTP on loopback; both are clients of the same [`hall`]. Pages and
+//! kiosks elsewhere come in by the [`door`].
 
 pub mod book;
 mod button;
 pub mod call;
+pub mod door;
 pub mod hall;
 mod kiosk_socket;
+pub mod kiosk_view;
 pub mod ladder;
 pub mod measures;
 mod page;
@@ -23,7 +26,8 @@ use parvis_hardware::light::CallLight;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
-use hall::{Hall, HallFiles};
+use door::Entry;
+use hall::{Hall, HallFiles, HallParts};
 use ladder::Ladder;
 
 /// Why the desk cannot open.
@@ -53,6 +57,8 @@ pub struct DeskParts {
     pub files: HallFiles,
     /// The times of a call.
     pub ladder: Ladder,
+    /// Who may enter.
+    pub entry: Entry,
     /// The call button.
     pub button: Box<dyn CallButton>,
     /// The light.
@@ -64,13 +70,14 @@ pub struct Desk {
     hall: Arc<Hall>,
     kiosks: UnixListener,
     staff: TcpListener,
+    entry: Entry,
     button: Box<dyn CallButton>,
 }
 
 impl Desk {
     /// Opens the desk: reads the calls written down, and listens.
     pub async fn open(parts: DeskParts) -> Result<Self, DeskError> {
-        let hall = Arc::new(Hall::open(parts.files, parts.ladder, parts.light));
+        let hall = Arc::new(Hall::open(HallParts::real(parts.files, parts.ladder, parts.light)));
         let refused = |place: String| move |source| DeskError::Listen { place, source };
         let socket = parts.socket;
         // A socket left by a desk that died is in the way; a living desk holds its staff port, taken first.
@@ -83,7 +90,7 @@ impl Desk {
             Ok(()) | Err(_) => {}
         }
         let kiosks = UnixListener::bind(&socket).map_err(refused(socket.display().to_string()))?;
-        let desk = Self { hall, kiosks, staff, button: parts.button };
+        let desk = Self { hall, kiosks, staff, entry: parts.entry, button: parts.button };
         tracing::info!(staff = %desk.staff_address()?, "desk.listening");
         Ok(desk)
     }
@@ -95,16 +102,33 @@ impl Desk {
 
     /// Serves until `stop` says true; gives the button and the light's hall back for the next opening.
     pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<Box<dyn CallButton>, DeskError> {
-        let Self { hall, kiosks, staff, button } = self;
+        let Self { hall, kiosks, staff, entry, button } = self;
         let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
         let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
         let closed = |stop: watch::Receiver<bool>| async move { stopped(stop).await };
-        let for_kiosks = kiosk_socket::router(Arc::clone(&hall), stop.clone());
-        let for_staff = pages::router(Arc::clone(&hall), staff.local_addr()?, stop.clone());
+        let address = staff.local_addr()?;
+        let mut for_kiosks = kiosk_socket::router(Arc::clone(&hall), stop.clone());
+        if let Entry::Guarded(door) = &entry {
+            for_kiosks = for_kiosks.merge(door::local::router(Arc::clone(door), address));
+        }
+        let for_staff = pages::router(Arc::clone(&hall), address, stop.clone());
         let serving = async {
             tokio::try_join!(
                 async { axum::serve(kiosks, for_kiosks).with_graceful_shutdown(closed(stop.clone())).await },
-                async { axum::serve(staff, for_staff).with_graceful_shutdown(closed(stop.clone())).await },
+                async {
+                    match entry {
+                        Entry::Open => {
+                            axum::serve(staff, for_staff).with_graceful_shutdown(closed(stop.clone())).await
+                        }
+                        Entry::Guarded(door) => {
+                            let inside =
+                                for_staff.merge(kiosk_socket::router(Arc::clone(&hall), stop.clone()));
+                            let router = door::guarded(&door, inside);
+                            door::listener::serve(door, staff, router, stop.clone()).await;
+                            Ok(())
+                        }
+                    }
+                },
             )
         };
         let (served, button, ()) = tokio::join!(serving, pressing, clock);

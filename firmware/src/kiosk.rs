@@ -7,6 +7,7 @@ pub mod print_worker;
 pub mod search_worker;
 mod shown_content;
 pub mod staff_worker;
+pub mod unsettled;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

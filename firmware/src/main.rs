@@ -27,8 +27,14 @@ struct Cli {
 enum Command {
     /// The kiosk: screen, session, search, printer.
     Kiosk,
-    /// The desk: help calls and the staff page.
-    Desk,
+    /// The desk: help calls and the staff page, for devices that are paired.
+    Desk {
+        /// Anybody on this machine may enter, and nobody from elsewhere: for development.
+        #[arg(long)]
+        unguarded: bool,
+    },
+    /// Asks the desk that runs here for a code that pairs one device with it.
+    PairingCode,
     /// New content, signed, from a stick or a server; a running kiosk takes it between two visitors.
     ///
     /// Exit codes: 0 done or nothing new, 2 wrong command, 3 the source broke off (try again), 4 not believed,
@@ -163,7 +169,11 @@ fn take_in(arguments: IntakeArguments, config: &Config) -> anyhow::Result<ExitCo
 fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
     match command {
         Command::Kiosk => simulate::kiosk(&config),
-        Command::Desk => simulate::desk(&config),
+        Command::Desk { unguarded } => simulate::desk(&config, unguarded),
+        Command::PairingCode => {
+            say(&simulate::pairing_code(&config)?);
+            Ok(())
+        }
         Command::Intake(_) => Ok(()),
         Command::Simulate { content, state, window, port } => {
             if let Some(content) = content {

@@ -66,6 +66,20 @@ pub enum FromKiosk {
     Ping,
 }
 
+impl FromKiosk {
+    /// The call that it is about, if it is about one.
+    pub fn key(&self) -> Option<u64> {
+        match self {
+            Self::Ask { key, .. }
+            | Self::Reason { key, .. }
+            | Self::Arrived { key }
+            | Self::Cancel { key }
+            | Self::Left { key } => Some(*key),
+            Self::Hello { .. } | Self::Printer { .. } | Self::Ping => None,
+        }
+    }
+}
+
 /// From the desk to a kiosk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -80,6 +94,8 @@ pub enum ToKiosk {
         round: u32,
         /// Its state.
         state: CallState,
+        /// Its visitor has perhaps left.
+        left: bool,
     },
     /// How the desk is.
     Desk {

@@ -58,6 +58,8 @@ pub enum Event {
         number: u32,
         /// How often staff were called for it.
         round: u32,
+        /// Its visitor has perhaps left.
+        left: bool,
         /// What it says.
         word: DeskWord,
     },
@@ -254,7 +256,12 @@ pub struct Session {
     /// How the desk is.
     pub desk: DeskNews,
     times: Times,
+    /// Our number of the call of this visit,
     key: u64,
+    /// and of the last one.
+    last_key: u64,
+    /// Nobody has been here since the start: a call that is open at the desk is of whoever stood here before it.
+    fresh: bool,
     counter: u64,
 }
 
@@ -267,6 +274,8 @@ impl Session {
             desk: DeskNews::default(),
             times,
             key: first_key,
+            last_key: first_key,
+            fresh: true,
             counter: 0,
         }
     }
@@ -288,7 +297,10 @@ impl Session {
                 }
             }
             Event::PrintEnded { job, state } => self.print_ended(job, state),
-            Event::Desk { key, number, round, word } => {
+            Event::Desk { key, number, round, left, word } => {
+                if !left && key != self.key {
+                    self.adopt(key, &word, now, &mut effects);
+                }
                 if key == self.key {
                     self.call_on(HelpEvent::Desk { number, round, word }, now, &mut effects);
                 }
@@ -348,6 +360,7 @@ impl Session {
         if self.visit().is_none() {
             self.phase = Phase::Visiting(Box::new(Visit::new(times, now)));
             effects.push(Effect::Began);
+            self.fresh = false;
         }
         let intent = self.meant(intent, offer, now);
         if intent == Intent::CallPerson {

@@ -23,6 +23,7 @@ use tokio::sync::{oneshot, watch};
 use crate::bench::{self, BenchParts, FrameSink, HallLevers};
 use crate::clock;
 use crate::config::{Config, Display, PrinterKind};
+use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
 use crate::kiosk::desk_link::{self, DeskLink};
@@ -55,11 +56,13 @@ pub fn simulate(config: &Config) -> anyhow::Result<()> {
     run_kiosk(config, &runtime, Some(hall))
 }
 
-/// `parvis desk`: the desk alone. The button and the light are simulated until a board has them.
-pub fn desk(config: &Config) -> anyhow::Result<()> {
+/// `parvis desk`: the desk alone. The button and the light are simulated until a board has them. Only paired devices
+/// enter, unless it is `unguarded`; then it listens on loopback alone.
+pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
+    let entry = if unguarded { Entry::Open } else { Entry::Guarded(Door::open(config.door.clone())?) };
     let runtime = runtime()?;
     let (button, _lever) = SimulatedButton::new();
-    let parts = desk_parts(config, Box::new(button), &SimulatedLight::new());
+    let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
     runtime.block_on(async {
         let desk = Desk::open(parts).await?;
         announce("accueil", desk.staff_address()?);
@@ -71,6 +74,13 @@ pub fn desk(config: &Config) -> anyhow::Result<()> {
         desk.serve(stopping).await?;
         Ok(())
     })
+}
+
+/// `parvis pairing-code`: a code from the desk that runs, to pair one device with it.
+pub fn pairing_code(config: &Config) -> anyhow::Result<String> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build().context("cannot start the runtime")?;
+    Ok(ask::spoken(&runtime.block_on(ask::ask(&config.desk_socket))?))
 }
 
 /// `parvis intake`: the service that brings new content.
@@ -97,6 +107,7 @@ fn runtime() -> anyhow::Result<Runtime> {
 
 fn desk_parts(
     config: &Config,
+    entry: Entry,
     button: Box<dyn parvis_hardware::button::CallButton>,
     light: &SimulatedLight,
 ) -> DeskParts {
@@ -105,6 +116,7 @@ fn desk_parts(
         staff_address: config.staff_address,
         files: HallFiles::beside(config.calls_file.clone()),
         ladder: config.ladder,
+        entry,
         button,
         light: Box::new(light.clone()),
     }
@@ -131,7 +143,7 @@ async fn keep_desk(
 ) {
     let mut opened = Some(opened);
     loop {
-        let desk = match Desk::open(desk_parts(&config, button, &light)).await {
+        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)).await {
             Ok(desk) => desk,
             Err(error) => {
                 if let Some(opened) = opened.take() {

@@ -3,6 +3,7 @@
 
 pub mod chance;
 pub mod content;
+pub mod disk;
 pub mod editor;
 pub mod staff;
 pub mod traces;

@@ -306,7 +306,8 @@ mod tests {
                     }
                 }
             }
-            let kept = Book::from_bytes(&book.to_bytes().unwrap(), at(now)).unwrap();
+            // By a clock that went back, no break is long.
+            let kept = Book::from_bytes(&book.to_bytes().unwrap(), Moment::default()).unwrap();
             let plain = |book: &Book| serde_json::from_slice::<serde_json::Value>(&book.to_bytes().unwrap()).unwrap();
             prop_assert_eq!(plain(&kept), plain(&book));
             // Time alone ends every call.

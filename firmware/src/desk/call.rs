@@ -48,12 +48,15 @@ struct Clocks {
     made: Duration,
     round: Duration,
     answered: Duration,
-    /// What it had waited before this start of the program.
+    /// What it had waited before this start of the program, as far as the ladder counts it.
     before: Duration,
 }
 
-/// A kiosk that was off for longer is taken for one whose clock has jumped.
-const OFF_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// So much of what a call waited before a start of the program counts on the ladder: enough for every rung, and never
+/// enough to end it, since the machine's clock may have jumped.
+const BEFORE_MAX: Duration = Duration::from_secs(30 * 60);
+/// After so long a break the visitor has perhaps left.
+const BREAK_MAX: Duration = Duration::from_secs(3600);
 
 /// Why something cannot be done with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,13 +107,12 @@ impl Call {
         }
     }
 
-    /// The same after a start of the program, which knows only by the machine's clock how long ago it was. Where that
-    /// clock has jumped, the call begins to wait now: it is never ended by a clock.
+    /// The same after a start of the program, which knows only by the machine's clock how long ago it was.
     pub fn restarted(mut self, now: Moment) -> Self {
         let ago = Duration::from_secs(now.unix.saturating_sub(self.made_at));
         let since = now.since_start;
-        let before = if ago <= OFF_MAX { ago } else { Duration::ZERO };
-        self.clocks = Clocks { made: since, round: since, answered: since, before };
+        self.clocks = Clocks { made: since, round: since, answered: since, before: ago.min(BEFORE_MAX) };
+        self.left |= self.state.is_open() && ago > BREAK_MAX;
         self
     }
 
@@ -329,15 +331,16 @@ mod tests {
             (again.age(&LADDER(), later(15)), again.age(&LADDER(), later(16))),
             (None, Some(Aged::Late))
         );
-        // Nobody knows how long it was off: it waits from now.
-        for unix in [7, 4_000_000_000] {
-            let mut odd = call.clone().restarted(Moment { unix, since_start: Duration::from_secs(2) });
-            assert_eq!(
-                (odd.age(&LADDER(), later(61)), odd.age(&LADDER(), later(62))),
-                (None, Some(Aged::Late))
-            );
-        }
+        // The clock went back: nobody knows how long it was off, so it waits from now.
+        let mut back = call.clone().restarted(Moment { unix: 7, since_start: Duration::from_secs(2) });
+        assert_eq!(
+            (back.age(&LADDER(), later(61)), back.age(&LADDER(), later(62))),
+            (None, Some(Aged::Late))
+        );
+        // A weekend, or a clock that was set: late at once, with a visitor who has perhaps left, and never over.
         let mut weekend = call.restarted(started(2 * 24 * 3_600));
-        assert_eq!(weekend.age(&LADDER(), later(2)), Some(Aged::Expired));
+        assert_eq!(weekend.age(&LADDER(), later(1)), Some(Aged::Late));
+        assert!(weekend.left && weekend.age(&LADDER(), later(11 * 3_600)).is_none());
+        assert_eq!(weekend.age(&LADDER(), later(12 * 3_600)), Some(Aged::Expired));
     }
 }

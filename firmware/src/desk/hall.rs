@@ -16,7 +16,8 @@ use super::book::{Book, Full};
 use super::call::{Aged, Call, CallError};
 use super::ladder::Ladder;
 use super::measures::Measures;
-use crate::clock;
+use crate::clock::{self, Moment};
+use crate::durable::{Disk, RealDisk};
 use crate::protocol::{CallState, FromKiosk, FromStaff, Presence, clean_name};
 use kept::Keeper;
 
@@ -47,11 +48,33 @@ impl HallFiles {
     }
 }
 
+/// What the hall stands on.
+pub struct HallParts {
+    /// Where it keeps what must survive,
+    pub files: HallFiles,
+    /// on which disk.
+    pub disk: Arc<dyn Disk>,
+    /// The times of a call.
+    pub ladder: Ladder,
+    /// The light.
+    pub light: Box<dyn CallLight>,
+    /// The clock.
+    pub clock: Arc<dyn Fn() -> Moment + Send + Sync>,
+}
+
+impl HallParts {
+    /// This machine's disk and clock.
+    pub fn real(files: HallFiles, ladder: Ladder, light: Box<dyn CallLight>) -> Self {
+        Self { files, disk: Arc::new(RealDisk), ladder, light, clock: Arc::new(clock::moment) }
+    }
+}
+
 /// The hall.
 pub struct Hall {
     inner: Mutex<Inner>,
     changed: watch::Sender<u64>,
     ladder: Ladder,
+    clock: Arc<dyn Fn() -> Moment + Send + Sync>,
     zone: TimeZone,
 }
 
@@ -86,10 +109,11 @@ enum Durable {
 
 impl Hall {
     /// Reads what was kept; what is broken is put aside, since calls must go on.
-    pub fn open(files: HallFiles, ladder: Ladder, light: Box<dyn CallLight>) -> Self {
-        let keeper = Keeper::new(files);
+    pub fn open(parts: HallParts) -> Self {
+        let HallParts { files, disk, ladder, light, clock } = parts;
+        let keeper = Keeper::new(files, disk);
         let inner = Inner {
-            book: keeper.book(clock::moment()),
+            book: keeper.book(clock()),
             measures: keeper.measures(),
             presence: keeper.presence(),
             keeper,
@@ -103,6 +127,7 @@ impl Hall {
             inner: Mutex::new(inner),
             changed: watch::Sender::new(0),
             ladder,
+            clock,
             zone: TimeZone::system(),
         };
         hall.lock().show_light();
@@ -165,7 +190,7 @@ impl Hall {
 
     /// A person is wanted at `kiosk`.
     pub fn ask(&self, kiosk: &str, key: u64, lang: &str) {
-        self.change(Durable::Calls, |inner| match inner.book.ask(kiosk, key, lang, clock::moment()) {
+        self.change(Durable::Calls, |inner| match inner.book.ask(kiosk, key, lang, (self.clock)()) {
             Ok((_, true)) => {
                 if let Some(call) = inner.book.by_key(kiosk, key) {
                     inner.measures.made(call, &self.zone);
@@ -215,7 +240,7 @@ impl Hall {
             }
             FromStaff::Shown { number } => self.staff_deed(number, Call::shown, "delivered"),
             FromStaff::Come { number, by } => {
-                let (by, now) = (clean_name(&by), clock::moment());
+                let (by, now) = (clean_name(&by), (self.clock)());
                 self.staff_deed(number, |call| call.come(&by, now), "acknowledged")
             }
             FromStaff::With { number } => self.staff_deed(number, Call::arrived, "arrived"),
@@ -251,7 +276,7 @@ impl Hall {
     /// Time went by: rungs of the ladder, the light, and what could not be written down.
     pub fn beat(&self) {
         let mut inner = self.lock();
-        let aged = inner.book.age(&self.ladder, clock::moment());
+        let aged = inner.book.age(&self.ladder, (self.clock)());
         for (_, aged) in &aged {
             match aged {
                 Aged::Late => tracing::warn!("call.late"),

@@ -1,22 +1,20 @@
-//! A kiosk at the desk: one WebSocket, on a Unix socket.
+//! A kiosk at the desk: one WebSocket, on the Unix socket, or through the door for the hall's other kiosks.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
+use super::door::{Guest, gone};
 use super::hall::Hall;
+use super::kiosk_view::KioskView;
 use super::wire::{now, send};
 use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX, ToKiosk, clean_name};
-
-/// The last calls of a kiosk that are still reported to it.
-const KEYS_MAX: usize = 8;
 
 #[derive(Clone)]
 struct Shared {
@@ -28,24 +26,33 @@ pub(super) fn router(hall: Arc<Hall>, stop: watch::Receiver<bool>) -> Router {
     Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, stop })
 }
 
-async fn upgrade(State(shared): State<Shared>, socket: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(shared): State<Shared>,
+    guest: Option<Extension<Guest>>,
+    socket: WebSocketUpgrade,
+) -> Response {
+    let guest = guest.map(|Extension(guest)| guest);
+    let name = guest.as_ref().map(|guest| guest.name().to_owned());
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     socket.on_upgrade(move |socket| async move {
         let Shared { hall, stop } = shared;
         tokio::select! {
-            () = serve(&hall, socket) => {}
+            () = serve(&hall, socket, name) => {}
             () = super::stopped(stop) => {}
+            () = gone(guest) => {}
         }
     })
 }
 
-async fn serve(hall: &Hall, mut socket: WebSocket) {
-    let Some(name) = hello(&mut socket).await else { return };
+/// A kiosk that came through the door is called what staff called it, whatever it says: it cannot speak for another.
+async fn serve(hall: &Hall, mut socket: WebSocket, called: Option<String>) {
+    let Some(said) = hello(&mut socket).await else { return };
+    let name = called.unwrap_or(said);
     hall.kiosk_came(&name);
     let _guard = Came { hall, name: &name };
     let mut changes = hall.changes();
     changes.mark_changed();
-    let mut keys: VecDeque<u64> = VecDeque::new();
+    let mut view = KioskView::new(hall, name.clone());
     let mut beat = tokio::time::interval(HEARTBEAT);
     let mut heard = now();
     loop {
@@ -54,20 +61,14 @@ async fn serve(hall: &Hall, mut socket: WebSocket) {
                 heard = now();
                 match read(message) {
                     Heard::Message(message) => {
-                        if let FromKiosk::Ask { key, .. } = message && !keys.contains(&key) {
-                            keys.push_back(key);
-                            if keys.len() > KEYS_MAX {
-                                keys.pop_front();
-                            }
-                        }
-                        hall.from_kiosk(&name, message);
+                        view.hears(hall, message);
                         true
                     }
                     Heard::Nothing => true,
                     Heard::End => false,
                 }
             }
-            news = changes.changed() => news.is_ok() && report(hall, &name, &keys, &mut socket).await,
+            news = changes.changed() => news.is_ok() && report(hall, &view, &mut socket).await,
             _ = beat.tick() => send(&mut socket, &ToKiosk::Pong).await,
             () = sleep_until(heard + SILENCE_MAX) => false,
         };
@@ -99,14 +100,9 @@ async fn hello(socket: &mut WebSocket) -> Option<String> {
     }
 }
 
-async fn report(hall: &Hall, name: &str, keys: &VecDeque<u64>, socket: &mut WebSocket) -> bool {
-    if !send(socket, &hall.for_kiosks()).await {
-        return false;
-    }
-    for key in keys {
-        if let Some(state) = hall.for_kiosk(name, *key)
-            && !send(socket, &state).await
-        {
+async fn report(hall: &Hall, view: &KioskView, socket: &mut WebSocket) -> bool {
+    for news in view.news(hall) {
+        if !send(socket, &news).await {
             return false;
         }
     }

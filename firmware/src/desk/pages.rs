@@ -3,14 +3,15 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::sync::watch;
 
+use super::door::{Guest, gone};
 use super::hall::Hall;
 use super::{page, staff_socket};
 use crate::protocol::MESSAGE_BYTES_MAX;
@@ -54,9 +55,16 @@ async fn measures(State(shared): State<Shared>, Path(name): Path<String>) -> Res
 }
 
 /// Only our own page may speak to the desk: another site in the same browser is refused.
-async fn upgrade(State(shared): State<Shared>, headers: HeaderMap, socket: WebSocketUpgrade) -> Response {
+///
+/// Through the door, a guest is known and the page's origin was checked already; a guest who is revoked is cut off.
+async fn upgrade(
+    State(shared): State<Shared>,
+    guest: Option<Extension<Guest>>,
+    headers: HeaderMap,
+    socket: WebSocketUpgrade,
+) -> Response {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    if !origin.is_some_and(|origin| is_own(origin, shared.address)) {
+    if guest.is_none() && !origin.is_some_and(|origin| is_own(origin, shared.address)) {
         return (StatusCode::FORBIDDEN, "only the staff page of this desk").into_response();
     }
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
@@ -65,6 +73,7 @@ async fn upgrade(State(shared): State<Shared>, headers: HeaderMap, socket: WebSo
         tokio::select! {
             () = staff_socket::serve(&hall, socket) => {}
             () = super::stopped(stop) => {}
+            () = gone(guest.map(|Extension(guest)| guest)) => {}
         }
     })
 }

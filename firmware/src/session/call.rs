@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use parvis_ui_model::help_call::{HelpCall, HelpEffect, HelpEvent};
+use parvis_ui_model::flow::Spot;
+use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEffect, HelpEvent};
 use parvis_ui_model::view::PrintState;
 
-use super::{Effect, Offer, Session};
+use super::{Effect, Offer, Phase, Session, Visit};
 use crate::protocol::Presence;
 
 /// How the desk is, as far as the kiosk knows.
@@ -42,7 +43,8 @@ impl Session {
         match effect {
             HelpEffect::None => {}
             HelpEffect::Ask => {
-                self.key += 1;
+                self.last_key += 1;
+                self.key = self.last_key;
                 effects.push(Effect::Ask { key: self.key });
                 if let Some(visit) = self.visit_mut() {
                     visit.reason = None;
@@ -53,6 +55,23 @@ impl Session {
             HelpEffect::Arrived => effects.push(Effect::Arrived { key: self.key }),
             HelpEffect::Leave => effects.push(Effect::Left { key: self.key }),
         }
+    }
+
+    /// The kiosk died with a call open: whoever still stands here sees it again.
+    pub(super) fn adopt(&mut self, key: u64, word: &DeskWord, now: Duration, effects: &mut Vec<Effect>) {
+        if !self.fresh || *word == DeskWord::Closed {
+            return;
+        }
+        self.fresh = false;
+        self.key = key;
+        self.last_key = self.last_key.max(key);
+        self.call = HelpCall::Asking { since: now };
+        let mut visit = Visit::new(self.times.idle, now);
+        visit.flow.go(Spot::Call);
+        self.phase = Phase::Visiting(Box::new(visit));
+        effects.push(Effect::Began);
+        // Asked again, it is the same call: the link says it again after a break from now on.
+        effects.push(Effect::Ask { key });
     }
 
     /// The desk is told what for, once.

@@ -178,9 +178,13 @@ fn words_of_the_desk_about_another_call_change_nothing() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::CallPerson);
     let word = DeskWord::Acknowledged { by: "Marie".into() };
-    kiosk.0.on(Event::Desk { key: 1, number: 9, round: 1, word: word.clone() }, &offer(), kiosk.1);
+    kiosk.0.on(
+        Event::Desk { key: 1, number: 9, round: 1, left: false, word: word.clone() },
+        &offer(),
+        kiosk.1,
+    );
     assert!(matches!(kiosk.0.call, HelpCall::Asking { .. }));
-    kiosk.0.on(Event::Desk { key: 101, number: 9, round: 1, word }, &offer(), kiosk.1);
+    kiosk.0.on(Event::Desk { key: 101, number: 9, round: 1, left: false, word }, &offer(), kiosk.1);
     assert!(matches!(kiosk.0.call, HelpCall::Acknowledged { .. }));
 }
 
@@ -239,11 +243,33 @@ fn the_number_is_printed_once_the_desk_has_given_it_and_one_at_a_time() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::CallPerson);
     assert_eq!(kiosk.wants(Intent::PrintNumber), []);
-    let word = Event::Desk { key: 101, number: 9, round: 1, word: DeskWord::Requested };
+    let word = Event::Desk { key: 101, number: 9, round: 1, left: false, word: DeskWord::Requested };
     kiosk.0.on(word, &offer(), kiosk.1);
     let effects = kiosk.wants(Intent::PrintNumber);
     let [Effect::PrintNumber { job, number: 9 }] = effects[..] else { panic!("{effects:?}") };
     assert_eq!(kiosk.wants(Intent::PrintNumber), []);
     kiosk.0.on(Event::PrintEnded { job, state: PrintState::Printed }, &offer(), kiosk.1);
     assert_eq!(kiosk.visit().print, PrintState::Printed);
+}
+
+#[test]
+fn a_kiosk_that_starts_anew_shows_the_call_that_is_open_and_never_that_of_somebody_who_left() {
+    let word = |key, left, word| Event::Desk { key, number: 9, round: 1, left, word };
+    let asleep = || Kiosk(Session::new(Times::default(), 5_000), at(0));
+    let mut kiosk = asleep();
+    let effects = kiosk.0.on(word(77, false, DeskWord::Delivered), &offer(), kiosk.1);
+    assert_eq!(effects, [Effect::Began, Effect::Ask { key: 77 }]);
+    assert_eq!(*kiosk.visit().flow.spot(), Spot::Call);
+    assert_eq!(kiosk.0.call, HelpCall::Delivered { number: 9, since: at(0) });
+    assert_eq!(kiosk.wants(Intent::CancelCall), [Effect::Cancel { key: 77 }]);
+    assert_eq!(kiosk.wants(Intent::CallPerson), [Effect::Ask { key: 5_001 }]);
+    for event in [word(77, true, DeskWord::Delivered), word(77, false, DeskWord::Closed)] {
+        let mut kiosk = asleep();
+        assert_eq!(kiosk.0.on(event, &offer(), kiosk.1), []);
+        assert_eq!(kiosk.0.phase, Phase::Asleep);
+    }
+    let mut used = asleep();
+    used.wants(Intent::Wake);
+    assert_eq!(used.0.on(word(77, false, DeskWord::Delivered), &offer(), used.1), []);
+    assert_eq!(used.0.call, HelpCall::Idle);
 }

@@ -7,6 +7,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use parvis::clock;
+use parvis::desk::door::Entry;
 use parvis::desk::{Desk, DeskParts};
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::print_worker::PrintWorker;
@@ -147,6 +148,7 @@ async fn open_desk(folder: &Path, socket: &Path) {
         staff_address: ([127, 0, 0, 1], 0).into(),
         files: parvis::desk::hall::HallFiles::beside(folder.join("calls.json")),
         ladder: parvis::desk::ladder::Ladder::default(),
+        entry: Entry::Open,
         button: Box::new(button),
         light: Box::new(SimulatedLight::new()),
     };

@@ -3,8 +3,6 @@
 //!
 //! `./dev soak power-cuts` goes on with more seeds.
 
-mod disk;
-
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,8 +15,8 @@ use parvis::intake::{Pass, Shelf, run};
 use parvis_bundle::{Digest, Folder, Release};
 
 use parvis_tests::chance::Chance;
+use parvis_tests::disk::Forgetful;
 
-use self::disk::Forgetful;
 use crate::editor::{Editor, NOW, wait};
 
 /// Seeded cuts in `./dev test`.

@@ -170,6 +170,7 @@ impl Visitor {
             key,
             number: 1 + key as u32 % 999,
             round: 1 + self.chance.below(2) as u32,
+            left: false,
             word: said,
         });
         world.settle();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use parvis::desk::door::Entry;
 use parvis::desk::hall::HallFiles;
 use parvis::desk::ladder::Ladder;
 use parvis::desk::{Desk, DeskParts};
@@ -278,6 +279,7 @@ fn open_desk(runtime: &Runtime, folder: &Path, light: &SimulatedLight) -> (Socke
         staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
         files: HallFiles::beside(folder.join("calls.json")),
         ladder: Ladder::default(),
+        entry: Entry::Open,
         button: Box::new(button),
         light: Box::new(light.clone()),
     };

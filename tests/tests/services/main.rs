@@ -6,6 +6,8 @@
 mod bench_page;
 mod browser;
 mod chromium;
+mod door;
+mod entrance;
 mod hall;
 mod processes;
 mod secrecy;

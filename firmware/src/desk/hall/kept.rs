@@ -1,6 +1,7 @@
 //! What the hall keeps across a power cut: calls, counts, presence. Three small files, each written whole.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,7 +10,7 @@ use super::HallFiles;
 use crate::clock::Moment;
 use crate::desk::book::Book;
 use crate::desk::measures::Measures;
-use crate::durable;
+use crate::durable::{self, Disk};
 use crate::protocol::Presence;
 
 /// Bytes of a file, at most.
@@ -18,25 +19,26 @@ const BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Writes down, and remembers what could not be.
 pub(super) struct Keeper {
     files: HallFiles,
+    disk: Arc<dyn Disk>,
     calls_saved: bool,
     others_saved: bool,
 }
 
 impl Keeper {
-    pub(super) fn new(files: HallFiles) -> Self {
-        Self { files, calls_saved: true, others_saved: true }
+    pub(super) fn new(files: HallFiles, disk: Arc<dyn Disk>) -> Self {
+        Self { files, disk, calls_saved: true, others_saved: true }
     }
 
     pub(super) fn book(&self, now: Moment) -> Book {
-        read(&self.files.calls, |bytes| Book::from_bytes(bytes, now))
+        read(&*self.disk, &self.files.calls, |bytes| Book::from_bytes(bytes, now))
     }
 
     pub(super) fn measures(&self) -> Measures {
-        read(&self.files.measures, json)
+        read(&*self.disk, &self.files.measures, json)
     }
 
     pub(super) fn presence(&self) -> Presence {
-        read(&self.files.presence, json)
+        read(&*self.disk, &self.files.presence, json)
     }
 
     /// Whether the calls on the disk are those in memory.
@@ -52,12 +54,12 @@ impl Keeper {
     /// Calls first: they are what somebody waits for.
     pub(super) fn keep_calls(&mut self, book: &Book, measures: &Measures) {
         let bytes = book.to_bytes().map_err(|error| error.to_string());
-        self.calls_saved = written(&self.files.calls, bytes);
-        self.others_saved = write_json(&self.files.measures, measures);
+        self.calls_saved = written(&*self.disk, &self.files.calls, bytes);
+        self.others_saved = write_json(&*self.disk, &self.files.measures, measures);
     }
 
     pub(super) fn keep_presence(&mut self, presence: &Presence) {
-        self.others_saved = write_json(&self.files.presence, presence) && self.others_saved;
+        self.others_saved = write_json(&*self.disk, &self.files.presence, presence) && self.others_saved;
     }
 
     /// What could not be written down before.
@@ -74,12 +76,13 @@ fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(bytes)
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> bool {
-    written(path, serde_json::to_vec(value).map_err(|error| error.to_string()))
+fn write_json(disk: &dyn Disk, path: &Path, value: &impl Serialize) -> bool {
+    written(disk, path, serde_json::to_vec(value).map_err(|error| error.to_string()))
 }
 
-fn written(path: &Path, bytes: Result<Vec<u8>, String>) -> bool {
-    let written = bytes.and_then(|bytes| durable::write(path, &bytes).map_err(|error| error.to_string()));
+fn written(disk: &dyn Disk, path: &Path, bytes: Result<Vec<u8>, String>) -> bool {
+    let written =
+        bytes.and_then(|bytes| durable::write_on(disk, path, &bytes).map_err(|error| error.to_string()));
     if let Err(error) = &written {
         tracing::error!(error, "calls.not_saved");
     }
@@ -87,14 +90,18 @@ fn written(path: &Path, bytes: Result<Vec<u8>, String>) -> bool {
 }
 
 /// What is broken is put aside for whoever wants to know; the hall begins with nothing of it.
-fn read<T: Default, E: std::fmt::Display>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, E>) -> T {
-    let bytes = durable::read(path, BYTES_MAX).map_err(|error| error.to_string());
+fn read<T: Default, E: std::fmt::Display>(
+    disk: &dyn Disk,
+    path: &Path,
+    parse: impl FnOnce(&[u8]) -> Result<T, E>,
+) -> T {
+    let bytes = durable::read_on(disk, path, BYTES_MAX).map_err(|error| error.to_string());
     let read = bytes.and_then(|bytes| {
         bytes.map_or_else(|| Ok(T::default()), |bytes| parse(&bytes).map_err(|error| error.to_string()))
     });
     read.unwrap_or_else(|error| {
         let aside = path.with_extension("broken");
-        let _ = std::fs::rename(path, &aside);
+        let _ = disk.rename(path, &aside);
         tracing::error!(%error, aside = %aside.display(), "calls.unreadable");
         T::default()
     })

@@ -7,7 +7,7 @@ use parvis_hardware::simulated::SimulatedLight;
 fn hall(folder: &std::path::Path) -> (Hall, SimulatedLight) {
     let light = SimulatedLight::new();
     let files = HallFiles::beside(folder.join("calls.json"));
-    (Hall::open(files, Ladder::default(), Box::new(light.clone())), light)
+    (Hall::open(HallParts::real(files, Ladder::default(), Box::new(light.clone()))), light)
 }
 
 fn come(hall: &Hall) {
@@ -61,7 +61,7 @@ fn a_call_that_nobody_answers_climbs_to_the_late_light() {
     let light = SimulatedLight::new();
     let ladder = Ladder { late: Duration::ZERO, ..Ladder::default() };
     let files = HallFiles::beside(folder.path().join("calls.json"));
-    let hall = Hall::open(files, ladder, Box::new(light.clone()));
+    let hall = Hall::open(HallParts::real(files, ladder, Box::new(light.clone())));
     hall.ask("Borne", 7, "fr");
     hall.beat();
     assert_eq!(light.view().state, LightState::Late);

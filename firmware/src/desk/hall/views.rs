@@ -1,7 +1,7 @@
 //! What the hall tells: to staff pages everything, to a kiosk its own call and how the desk is.
 
 use super::Hall;
-use crate::clock::{self, Moment};
+use crate::clock::Moment;
 use crate::desk::call::Call;
 use crate::protocol::{CallState, EndedCall, StaffCall, StaffKiosk, ToKiosk, ToStaff};
 
@@ -16,7 +16,7 @@ impl Hall {
     /// What a staff page shows.
     pub fn for_staff(&self) -> ToStaff {
         let inner = self.lock();
-        let now = clock::moment();
+        let now = (self.clock)();
         let calls = inner.book.open_calls().map(|call| {
             let reason = inner.reasons.get(&(call.kiosk.clone(), call.key)).cloned();
             staff_call(call, reason, now)
@@ -35,24 +35,42 @@ impl Hall {
         }
     }
 
+    /// Whether everything is written down.
+    pub fn is_saved(&self) -> bool {
+        self.lock().keeper.is_saved()
+    }
+
     /// How call `key` of `kiosk` stands, once it is safe to say.
     pub fn for_kiosk(&self, kiosk: &str, key: u64) -> Option<ToKiosk> {
         let inner = self.lock();
         let call = inner.book.by_key(kiosk, key)?;
-        // "Written down" is not said before it is.
-        let true_now = inner.keeper.are_calls_saved() || call.state != CallState::Requested;
-        true_now.then(|| ToKiosk::Call {
+        // "Written down" and "over" are not said before they are: after a power cut the call would be back.
+        let seen = matches!(
+            call.state,
+            CallState::Delivered | CallState::Acknowledged { .. } | CallState::Arrived { .. }
+        );
+        let saved = inner.keeper.are_calls_saved();
+        (saved || seen).then(|| ToKiosk::Call {
             key,
             number: call.number,
             round: call.round,
             state: call.state.clone(),
+            // The kiosk forgets a call that is left: not before the desk can not.
+            left: call.left && saved,
         })
+    }
+
+    /// The newest open call of `kiosk` whose visitor has not left: a kiosk that starts shows it again.
+    pub fn open_key(&self, kiosk: &str) -> Option<u64> {
+        let inner = self.lock();
+        let theirs = |call: &&Call| call.kiosk == kiosk && !call.left;
+        inner.book.open_calls().filter(theirs).last().map(|call| call.key)
     }
 
     /// How the desk is, for every kiosk.
     pub fn for_kiosks(&self) -> ToKiosk {
         let inner = self.lock();
-        let now = clock::moment();
+        let now = (self.clock)();
         let recent = |call: &&Call| now.unix.saturating_sub(call.made_at) <= USUAL_OF;
         let calls = inner.book.ended_calls().chain(inner.book.open_calls()).filter(recent);
         let mut answers: Vec<u64> = calls.filter_map(|call| call.answered_s).collect();

@@ -1,14 +1,15 @@
 //! A disk in memory that loses, at a power cut, what was not synced: bytes of files from any point on, or replaced by
 //! zeros, and names given, changed or taken since their folder was last synced, from any point on in their order, as
 //! a journalling file system does.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::chance::Chance;
 use parvis::durable::Disk;
-use parvis_tests::chance::Chance;
 
 #[derive(Clone, Default)]
 struct File {
@@ -66,6 +67,7 @@ fn missing<T>() -> io::Result<T> {
 }
 
 impl Forgetful {
+    /// An empty disk; `seed` says what it forgets.
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(Inside { calls_left: usize::MAX, seed, ..Inside::default() }))
     }
@@ -75,6 +77,7 @@ impl Forgetful {
         self.0.lock().unwrap().calls_left = calls;
     }
 
+    /// Whether the power has gone.
     pub fn is_dead(&self) -> bool {
         self.0.lock().unwrap().dead
     }
@@ -107,6 +110,7 @@ impl Forgetful {
             }
             after.synced = after.names.clone();
             after.changes.clear();
+            after.forget_unnamed();
             after.story.push(format!("the power was cut, {kept} changes of names kept"));
             (after.calls_left, after.dead, after.seed) = (usize::MAX, false, chance.number());
             Self(Mutex::new(after))
@@ -137,6 +141,20 @@ impl Forgetful {
 }
 
 impl Inside {
+    /// What no name leads to is gone.
+    fn forget_unnamed(&mut self) {
+        let mut kept = Vec::new();
+        for entry in self.names.values_mut() {
+            if let Entry::File(at) = entry {
+                kept.push(std::mem::take(&mut self.files[*at]));
+                *at = kept.len() - 1;
+            }
+        }
+        self.files = kept;
+        self.synced = self.names.clone();
+        self.story = self.story.split_off(self.story.len().saturating_sub(40));
+    }
+
     fn file(&self, path: &Path) -> Option<usize> {
         match self.names.get(path)? {
             Entry::File(at) => Some(*at),

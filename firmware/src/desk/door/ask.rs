@@ -1,0 +1,85 @@
+//! `parvis pairing-code`: asks the desk that runs on this machine for a code, and says it in French.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use super::local::Offer;
+
+/// The desk answers within that time or not at all.
+const ANSWER_MAX: Duration = Duration::from_secs(10);
+
+/// Why there is no code.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// The desk does not run, or this user may not speak to it.
+    #[error("l’accueil ne répond pas sur {} (parvis desk est-il lancé, et par cet utilisateur ?) : {source}", socket.display())]
+    NotReached {
+        /// The Unix socket.
+        socket: PathBuf,
+        /// What happened.
+        source: reqwest::Error,
+    },
+    /// The desk has no door.
+    #[error("cet accueil n’est pas gardé (parvis desk --unguarded) : il n’y a rien à relier")]
+    Unguarded,
+    /// It says something else.
+    #[error("l’accueil n’a pas donné de code : {0}")]
+    Answer(String),
+}
+
+/// Opens a window at the desk behind `socket`.
+pub async fn ask(socket: &Path) -> Result<Offer, AskError> {
+    let not_reached = |source| AskError::NotReached { socket: socket.to_owned(), source };
+    let client = reqwest::Client::builder().unix_socket(socket).no_proxy().timeout(ANSWER_MAX).build();
+    let asked = client.map_err(not_reached)?.get("http://localhost/api/door/open").send().await;
+    let answer = asked.map_err(not_reached)?;
+    if answer.status() == reqwest::StatusCode::NOT_FOUND {
+        return Err(AskError::Unguarded);
+    }
+    let status = answer.status();
+    let text = answer.text().await.map_err(not_reached)?;
+    serde_json::from_str(&text).map_err(|error| AskError::Answer(format!("{status}, {error}")))
+}
+
+/// What a technician reads.
+pub fn spoken(offer: &Offer) -> String {
+    let (first, last) = offer.code.split_at_checked(3).unwrap_or((&offer.code, ""));
+    let mut lines =
+        vec![format!("Code : {first} {last} (pour un seul appareil, pendant {} s)", offer.seconds)];
+    if offer.addresses.is_empty() {
+        lines.push("Le port du réseau ne s’ouvre pas : voyez desk.lan-address et le journal.".to_owned());
+    } else {
+        lines.push("Sur l’appareil à relier, ouvrez l’une de ces adresses :".to_owned());
+        lines.extend(offer.addresses.iter().map(|address| format!("  {address}")));
+    }
+    lines.push(
+        "Le navigateur avertit d’un certificat inconnu ? Acceptez-le si son empreinte SHA-256 est :"
+            .to_owned(),
+    );
+    let groups: Vec<&str> = offer.fingerprint.split(' ').collect();
+    lines.extend(groups.chunks(8).map(|groups| format!("  {}", groups.join(" "))));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(addresses: &[&str]) -> Offer {
+        Offer {
+            code: "305172".into(),
+            seconds: 600,
+            addresses: addresses.iter().map(ToString::to_string).collect(),
+            fingerprint: ["AB12"; 16].join(" "),
+        }
+    }
+
+    #[test]
+    fn a_technician_reads_code_addresses_and_fingerprint() {
+        let said = spoken(&offer(&["https://192.0.2.7:8443/"]));
+        assert!(said.contains("305 172") && said.contains("  https://192.0.2.7:8443/\n"), "{said}");
+        assert_eq!(said.matches("AB12").count(), 16);
+        assert!(spoken(&offer(&[])).contains("desk.lan-address"));
+    }
+}
