@@ -12,6 +12,7 @@ mod hall;
 mod processes;
 mod secrecy;
 mod staff_bars;
+mod staff_door;
 mod staff_page;
 mod staff_scene;
 mod staff_speed;
