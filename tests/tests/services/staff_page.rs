@@ -206,6 +206,30 @@ async fn no_trap(scene: &Scene) {
 }
 
 #[tokio::test]
+async fn a_second_press_of_an_impatient_finger_does_not_hit_the_button_that_came_under_it() {
+    let Some(scene) = Scene::open().await else { return };
+    let kiosk = scene.kiosk().await;
+    kiosk.ask(1, "fr").await;
+    scene.cards(1).await;
+    let impatient = "(window.finger = setInterval(() => { const button = document.querySelector('#call-1 .with'); \
+                     if (button.offsetParent !== null) { clearInterval(finger); button.click(); window.pressed = true; } }, 5), true)";
+    scene.browser.ask(impatient).await;
+    scene.answer(1, "Marie").await;
+    scene.until("the second press", "window.pressed === true").await;
+    scene
+        .until("the button, ready", "document.querySelector('#call-1 .with:not([aria-disabled])') !== null")
+        .await;
+    let mut witness = scene.witness().await;
+    witness.until("the call", |page| !page.hall.calls.is_empty()).await;
+    assert_eq!(witness.call().state, CallState::Acknowledged { by: "Marie".into() });
+    scene.press("#call-1 .with").await;
+    witness
+        .until("the press that was meant", |page| matches!(page.call().state, CallState::Arrived { .. }))
+        .await;
+    scene.browser.close().await;
+}
+
+#[tokio::test]
 async fn a_device_that_was_revoked_is_led_to_where_devices_are_paired() {
     let Some(scene) = Scene::open().await else { return };
     // The door of the desk answers so to a device that it does not know any more.
@@ -226,13 +250,13 @@ async fn a_device_that_was_revoked_is_led_to_where_devices_are_paired() {
 #[tokio::test]
 async fn a_page_that_nobody_sees_or_hears_does_not_say_that_a_call_was_shown() {
     let Some(scene) = Scene::open().await else { return };
-    let mut witness = scene.witness().await;
     scene.hide().await;
     let kiosk = scene.kiosk().await;
     kiosk.ask(1, "fr").await;
     // Not drawn in a hurry either: the page counts two seconds of it.
     let counted = "/depuis [2-9]/.test((document.querySelector('#calls .how') || document.body).textContent)";
     scene.until("the call in the hidden page", counted).await;
+    let mut witness = scene.witness().await;
     witness.until("the call", |page| !page.hall.calls.is_empty()).await;
     assert_eq!(witness.call().state, CallState::Requested);
     scene.bring_back().await;
@@ -243,7 +267,6 @@ async fn a_page_that_nobody_sees_or_hears_does_not_say_that_a_call_was_shown() {
 #[tokio::test]
 async fn a_page_behind_others_whose_sound_was_played_says_that_a_call_was_delivered() {
     let Some(scene) = Scene::open().await else { return };
-    let mut witness = scene.witness().await;
     let hint = "!document.getElementById('sound-hint').hidden";
     scene.until("the reminder that it is silent", hint).await;
     scene.press("#sound").await;
@@ -252,6 +275,7 @@ async fn a_page_behind_others_whose_sound_was_played_says_that_a_call_was_delive
     scene.hide().await;
     let kiosk = scene.kiosk().await;
     kiosk.ask(1, "fr").await;
+    let mut witness = scene.witness().await;
     witness
         .until("delivery", |page| {
             page.hall.calls.first().is_some_and(|call| call.state == CallState::Delivered)

@@ -5,21 +5,25 @@ import { by } from "./dom.js";
 import { isWaiting } from "./state.js";
 import { say } from "./link.js";
 
-/** Calls that were told to the desk already. */
-const told = new Set();
+/** A word that broke off with the line is said again, after so long. */
+const AGAIN_MS = 2000;
+
+/** Calls that were told to the desk already, and when. */
+const told = new Map();
+
+const isUntold = (call) => call.state === "requested" && !(performance.now() - told.get(call.number) < AGAIN_MS);
 
 function tell(call) {
-  if (call.state !== "requested" || told.has(call.number)) return;
-  if (say({ type: "shown", number: call.number })) told.add(call.number);
+  if (isUntold(call) && say({ type: "shown", number: call.number })) told.set(call.number, performance.now());
 }
 
 /** After a drawing: what is in sight is told once the browser has painted it. */
 export function afterDrawing(currentCalls) {
-  for (const number of [...told]) {
+  for (const number of [...told.keys()]) {
     if (!currentCalls().some((call) => call.number === number && isWaiting(call))) told.delete(number);
   }
   if (document.visibilityState !== "visible") return;
-  if (!currentCalls().some((call) => call.state === "requested" && !told.has(call.number))) return;
+  if (!currentCalls().some(isUntold)) return;
   // The first frame paints; when the second begins, it was painted. A hidden page gets no frames.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     if (document.visibilityState !== "visible") return;
