@@ -13,6 +13,7 @@ pub mod kiosk_view;
 pub mod ladder;
 pub mod measures;
 pub mod metrics;
+mod page;
 mod pages;
 mod staff_socket;
 mod wire;

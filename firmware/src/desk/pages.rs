@@ -1,10 +1,10 @@
-//! The staff page and what it is made of: three plain files, no build step, nothing from outside.
+//! What staff reach over HTTP: the page's files, its socket, and counts to open in a spreadsheet.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -13,12 +13,8 @@ use tokio::sync::watch;
 
 use super::door::{Guest, gone};
 use super::hall::Hall;
-use super::staff_socket;
+use super::{metrics, page, staff_socket};
 use crate::protocol::MESSAGE_BYTES_MAX;
-
-/// Nothing but our own files; shown in a frame only by a page of this machine (the bench).
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:*";
 
 #[derive(Clone)]
 struct Shared {
@@ -29,28 +25,40 @@ struct Shared {
 
 pub(super) fn router(hall: Arc<Hall>, address: SocketAddr, stop: watch::Receiver<bool>) -> Router {
     Router::new()
-        .route("/", get(|| async { file("text/html; charset=utf-8", include_str!("page/staff.html")) }))
-        .route(
-            "/staff.css",
-            get(|| async { file("text/css; charset=utf-8", include_str!("page/staff.css")) }),
-        )
-        .route(
-            "/staff.js",
-            get(|| async { file("text/javascript; charset=utf-8", include_str!("page/staff.js")) }),
-        )
+        .merge(page::routes())
+        .route("/measures/{table}", get(measures))
+        .route("/metrics", get(figures))
         .route("/api/staff", get(upgrade))
         .with_state(Shared { hall, address, stop })
 }
 
-fn file(kind: &'static str, text: &'static str) -> Response {
+/// Counts without identities, as a file to keep: `days.csv`, `hours.csv` or `reasons.csv`.
+async fn measures(State(shared): State<Shared>, Path(name): Path<String>) -> Response {
+    let table = name.strip_suffix(".csv").and_then(|table| {
+        let file = match table {
+            "days" => "attachment; filename=\"parvis-jours.csv\"",
+            "hours" => "attachment; filename=\"parvis-heures.csv\"",
+            "reasons" => "attachment; filename=\"parvis-themes.csv\"",
+            _ => return None,
+        };
+        Some((file, shared.hall.measures_csv(table)?))
+    });
+    let Some((file, csv)) = table else {
+        return (StatusCode::NOT_FOUND, "no such table").into_response();
+    };
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(file)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
-    (headers, text).into_response()
+    (headers, csv).into_response()
+}
+
+/// For Prometheus, which shows a paired device's token as any guest does.
+async fn figures(State(shared): State<Shared>) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE))], metrics::text(&shared.hall))
+        .into_response()
 }
 
 /// Only our own page may speak to the desk: another site in the same browser is refused.

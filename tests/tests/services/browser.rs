@@ -43,12 +43,17 @@ fn on_canvas((x, y): (f32, f32)) -> (f64, f64) {
 const REMEMBER: &str = "(window.before = document.getElementById('screen').toDataURL(), true)";
 /// Whether it shows something else now.
 const CHANGED: &str = "document.getElementById('screen').toDataURL() !== window.before";
+/// Whether nothing was drawn for 400 ms: a touch may show a pressed button before it shows the next page.
+const QUIET: &str = "(() => { const { frames } = document.getElementById('screen').dataset; \
+                     if (window.lastFrames !== frames) [window.lastFrames, window.lastAt] = [frames, performance.now()]; \
+                     return performance.now() - window.lastAt >= 400; })()";
 const SLIPS: &str = "document.querySelectorAll('#paper img').length";
 
 async fn tap(browser: &Browser, place: (f32, f32)) {
     browser.ask(REMEMBER).await;
     browser.click_in("#screen", on_canvas(place)).await;
     browser.until("the screen's answer to a touch", CHANGED).await;
+    browser.until("a screen that has said all", QUIET).await;
 }
 
 async fn shows_the_screen_live(browser: &Browser) {
@@ -131,8 +136,10 @@ async fn answers(
     bench_tab: fantoccini::wd::WindowHandle,
     staff_tab: fantoccini::wd::WindowHandle,
 ) {
-    browser.element("#name").await.send_keys("Marie").await.unwrap();
-    browser.element("#calls button.main").await.click().await.unwrap();
+    // Asked once for a name, at the first answer.
+    browser.element("#calls .come button").await.click().await.unwrap();
+    browser.element("#calls .who input").await.send_keys("Marie").await.unwrap();
+    browser.element("#calls .who button.main").await.click().await.unwrap();
     browser.until("the answer", "document.getElementById('headline').textContent === 'Marie y va'").await;
 
     browser.page.switch_to_window(bench_tab.clone()).await.unwrap();
@@ -141,7 +148,9 @@ async fn answers(
         .await;
 
     browser.page.switch_to_window(staff_tab.clone()).await.unwrap();
-    browser.element("#calls li button:not([hidden])").await.click().await.unwrap();
+    let done = "#calls .done:not([aria-disabled])";
+    browser.until("the next button, ready", &format!("document.querySelector('{done}') !== null")).await;
+    browser.element(done).await.click().await.unwrap();
     browser.until("the end", "document.querySelectorAll('#calls li').length === 0").await;
 
     browser.page.switch_to_window(bench_tab).await.unwrap();

@@ -1,17 +1,22 @@
 //! Debian's Chromium, driven through chromedriver.
 
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use parvis_tests::staff::PATIENCE;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio_tungstenite::tungstenite::http::Method;
+use url::Url;
 
+/// A driver that finds its port taken is started anew, so often at most.
+const STARTS_MAX: usize = 5;
 /// Between two looks at a page.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -26,18 +31,11 @@ pub struct Browser {
 /// must be one.
 pub async fn start() -> Option<Browser> {
     let profile = TempDir::with_prefix("parvis-chromium-").unwrap();
-    let spawned = Command::new("chromedriver")
-        .arg("--port=0")
-        .env("TMPDIR", profile.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut driver) = spawned else {
+    let Some((driver, port)) = driver(&profile) else {
         assert!(std::env::var_os("CI").is_none(), "chromium-driver is not installed");
         println!("skipped: chromium-driver is not installed");
         return None;
     };
-    let port = port_of(&mut driver);
     let data = profile.path().join("data");
     let arguments = [
         "--headless",
@@ -63,8 +61,27 @@ pub async fn start() -> Option<Browser> {
     Some(Browser { page, driver, _profile: profile })
 }
 
-/// The port that chromedriver says it took.
-fn port_of(driver: &mut Child) -> u16 {
+/// A running chromedriver and its port; `None` when there is none on this machine.
+fn driver(profile: &TempDir) -> Option<(Child, u16)> {
+    for _ in 0..STARTS_MAX {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TMPDIR", profile.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        if let Some(port) = port_of(&mut driver) {
+            return Some((driver, port));
+        }
+        // It took a port of one kind of address that another driver had just taken of the other kind, and ended.
+        driver.wait().unwrap();
+    }
+    panic!("chromedriver finds no port");
+}
+
+/// The port that chromedriver says it took; `None` when it ended without one.
+fn port_of(driver: &mut Child) -> Option<u16> {
     use std::io::{BufRead as _, BufReader};
     let out = driver.stdout.take().unwrap();
     let (line, lines) = channel();
@@ -73,12 +90,16 @@ fn port_of(driver: &mut Child) -> u16 {
         BufReader::new(out).lines().map_while(Result::ok).for_each(|text| drop(line.send(text)));
     });
     loop {
-        let text = lines.recv_timeout(PATIENCE).expect("chromedriver says its port");
+        let text = match lines.recv_timeout(PATIENCE) {
+            Ok(text) => text,
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => panic!("chromedriver does not say its port"),
+        };
         if let Some((_, port)) = text.split_once("on port ")
             && let Ok(port) = port.trim_end_matches('.').parse()
             && port != 0
         {
-            return port;
+            return Some(port);
         }
     }
 }
@@ -124,10 +145,46 @@ impl Browser {
         self.page.perform_actions(hand).await.unwrap();
     }
 
+    /// Asks the browser itself, in the words of its own tools (its `DevTools` protocol).
+    pub async fn devtools(&self, name: &'static str, parameters: serde_json::Value) -> serde_json::Value {
+        self.page
+            .issue_cmd(DevTools(name, parameters))
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Lets the page be so many CSS pixels wide and high.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// A key goes down and up, wherever the focus is.
+    pub async fn key(&self, key: char) {
+        let hand = KeyActions::new("keys".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.page.perform_actions(hand).await.unwrap();
+    }
+
     /// Ends the browser, politely.
     pub async fn close(self) {
         // Whatever the browser answers, its driver is ended next.
         let _ = self.page.clone().close().await;
+    }
+}
+
+/// A command of chromedriver beyond the standard.
+#[derive(Debug)]
+struct DevTools(&'static str, serde_json::Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 

@@ -53,6 +53,14 @@ impl Hall {
         assert!(status.success(), "parvis intake: {}", self.log("intake"));
     }
 
+    /// From now on the staff page is at this address, as it is in a hall; before, at any that is free.
+    pub fn fix_staff_address(&self, address: SocketAddr) {
+        let config = std::fs::read_to_string(self.path("parvis.toml")).unwrap();
+        let fixed =
+            config.replace("staff-address = \"127.0.0.1:0\"", &format!("staff-address = \"{address}\""));
+        std::fs::write(self.path("parvis.toml"), fixed).unwrap();
+    }
+
     /// Starts `parvis WHAT`; its log is kept under the name `log`. A desk lets in whoever is on this machine: what
     /// happens at a guarded door has tests of its own.
     pub fn start(&self, what: &str, log: &str) -> Service {

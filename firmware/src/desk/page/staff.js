@@ -1,198 +1,146 @@
-// The staff page. It shows what the desk says, and says what a person does. It keeps nothing.
-"use strict";
+// The staff page. It shows what the desk says, and says to the desk what a person does. It keeps nothing of a call.
 
-const HEARTBEAT_MS = 2000;
-const SILENCE_MAX_MS = 5000;
-const LATE_S = 60;
-const SOUND_EVERY_MS = 10000;
+import * as calls from "./calls.js";
+import * as day from "./day.js";
+import * as delivered from "./delivered.js";
+import * as kiosks from "./kiosks.js";
+import * as link from "./link.js";
+import * as people from "./people.js";
+import * as presence from "./presence.js";
+import * as signals from "./signals.js";
+import * as sound from "./sound.js";
+import * as wake from "./wake.js";
+import * as words from "./words.js";
+import { by, setAttribute, setHidden, setText } from "./dom.js";
+import { onKept } from "./memory.js";
+import { everySecond } from "./pulse.js";
+import { ring } from "./ringing.js";
+import { speak } from "./spoken.js";
+import { NOTHING, isWaiting, largeState } from "./state.js";
 
-const by = (id) => document.getElementById(id);
-let socket = null;
-let heardAt = 0;
-let retryMs = 500;
-let hall = { calls: [], kiosks: [] };
-let hallAt = 0;
-let audio = null;
-const shown = new Set();
+/** What was refused stays to be read that long, or until somebody has read it. */
+const REFUSAL_MS = 15000;
+/** A first connection that takes longer is no connection. */
+const CONNECTING_MS = 5000;
 
-function connect() {
-  socket = new WebSocket(`ws://${location.host}/api/staff`);
-  const mine = socket;
-  heardAt = Date.now();
-  socket.onmessage = (event) => {
-    heardAt = Date.now();
-    retryMs = 500;
-    hear(JSON.parse(event.data));
-  };
-  socket.onclose = () => {
-    if (socket === mine) {
-      socket = null;
-      shown.clear();
-      draw();
-      setTimeout(connect, retryMs);
-      retryMs = Math.min(retryMs * 2, 5000);
-    }
-  };
-}
+let hall = NOTHING;
+let hallAt = performance.now();
+let refusedAt = 0;
 
 function hear(message) {
   if (message.type === "hall") {
-    hall = message;
-    hallAt = Date.now();
-    refuse("");
-    draw();
+    hall = { ...NOTHING, ...message };
+    hallAt = performance.now();
   } else if (message.type === "refused") {
     refuse(message.why);
   }
+  update();
 }
 
 function say(message) {
-  if (socket && socket.readyState === WebSocket.OPEN) {
-    socket.send(JSON.stringify(message));
-  }
+  const said = link.say(message);
+  if (!said) refuse(words.refused.unlinked);
+  return said;
 }
 
 function refuse(why) {
-  by("refusal").textContent = why;
+  refusedAt = performance.now();
+  setText(by("refusal-text"), why);
   by("refusal").hidden = why === "";
 }
 
-function alive() {
-  return socket !== null && socket.readyState === WebSocket.OPEN && Date.now() - heardAt < SILENCE_MAX_MS;
+function linkState() {
+  if (link.isLinked()) return "linked";
+  return !link.wasEverLinked() && link.silence() < CONNECTING_MS ? "connecting" : "lost";
 }
 
-function seconds(call) {
-  return call.seconds + Math.floor((Date.now() - hallAt) / 1000);
+/** Draws, signals, rings, tells: everything that follows from what is known now. */
+function update() {
+  const how = linkState();
+  const isLinked = how === "linked";
+  const silent = Math.floor(link.silence() / 1000);
+  const ago = words.since(silent);
+  const large = largeState(hall, how, silent, presence.minutesNow());
+  drawLarge(large, isLinked);
+  calls.draw(hall, isLinked, Math.floor((performance.now() - hallAt) / 1000), ago);
+  kiosks.draw(hall.kiosks, isLinked, ago);
+  presence.draw(hall.presence, isLinked);
+  day.draw(hall.ended);
+  people.draw();
+  drawSound();
+  drawNotifications();
+  if (performance.now() - refusedAt > REFUSAL_MS) setHidden(by("refusal"), true);
+  signals.signal(large.kind, hall, isLinked);
+  speak(hall, isLinked, link.wasEverLinked());
+  wake.keepAwake(isLinked && hall.presence.is !== "closed");
+  if (isLinked) delivered.afterDrawing(() => hall.calls);
+  ring(hall, isLinked, link.silence(), (numbers) => delivered.afterSound(() => hall.calls, numbers));
 }
 
-function since(total) {
-  if (total < 60) return `depuis ${total} s`;
-  return `depuis ${Math.floor(total / 60)} min ${String(total % 60).padStart(2, "0")} s`;
+function drawLarge({ kind, headline, gesture }, isLinked) {
+  const shown = document.documentElement.dataset.state;
+  setAttribute(document.documentElement, "data-state", kind);
+  if (kind !== shown && ["call", "late", "lost"].includes(kind)) comeIntoSight();
+  setText(by("strip"), words.strip(kind, hall.calls.filter(isWaiting).length));
+  setText(by("headline"), headline);
+  setText(by("gesture"), gesture);
+  // An empty stage is all for the state; with calls, they share it.
+  setAttribute(by("stage"), "class", hall.calls.length === 0 ? "empty" : isLinked ? "busy" : "busy unknown");
 }
 
-function draw() {
-  const connected = alive();
-  const waiting = hall.calls.filter((call) => call.state === "requested" || call.state === "delivered");
-  const coming = hall.calls.filter((call) => call.state === "acknowledged");
-  drawState(connected, waiting, coming);
-  drawCalls(connected);
-  drawKiosks();
-  if (connected) confirmShown(waiting);
+/** What cannot wait is shown from its beginning, unless somebody is writing further down. */
+function comeIntoSight() {
+  if (!document.activeElement || document.activeElement.tagName !== "INPUT") scrollTo(0, 0);
 }
 
-function drawState(connected, waiting, coming) {
-  const late = waiting.some((call) => seconds(call) >= LATE_S);
-  let kind = "quiet", headline = "Aucun appel", gesture = "Vous serez prévenu ici.";
-  if (!connected) {
-    kind = "lost"; headline = "Page non reliée"; gesture = "Les appels n’arrivent plus ici. Allez voir les bornes ; cette page se reconnecte seule.";
-  } else if (waiting.length > 0) {
-    kind = late ? "late" : "call";
-    headline = waiting.length === 1 ? waiting[0].kiosk : `${waiting.length} personnes attendent`;
-    gesture = late ? "Une personne attend depuis plus d’une minute. Appuyez sur « J’arrive », puis allez la voir." : "Une personne vous appelle. Appuyez sur « J’arrive », puis allez la voir.";
-  } else if (coming.length > 0) {
-    kind = "coming"; headline = `${coming[0].by} y va`; gesture = "Quand c’est fini, appuyez sur « Terminé ».";
-  }
-  by("state").className = kind;
-  setText("headline", headline);
-  setText("gesture", gesture);
-  document.title = waiting.length > 0 ? `(${waiting.length}) Appel – Parvis` : connected ? "Accueil – Parvis" : "Non relié – Parvis";
+function drawSound() {
+  const state = sound.state();
+  const hints = { on: "", off: words.sound.offHint, asleep: words.sound.asleepHint, none: words.sound.none };
+  setHidden(by("sound"), state === "none");
+  setAttribute(by("sound"), "aria-pressed", String(state === "on"));
+  setAttribute(by("sound"), "data-sound", state);
+  setText(by("sound-text"), state === "none" ? "" : words.sound[state]);
+  setText(by("sound-hint"), hints[state]);
+  setHidden(by("sound-hint"), hints[state] === "");
+  setHidden(by("try-sound"), state !== "on");
 }
 
-// Only what changed is written, so that a screen reader is not told the same thing every second.
-function setText(id, text) {
-  if (by(id).textContent !== text) by(id).textContent = text;
+function drawNotifications() {
+  const permission = signals.notifyPermission();
+  setHidden(by("notify"), permission !== "default");
+  setText(by("notify-said"), permission === "default" ? "" : words.notifications[permission]);
 }
 
-function drawCalls(connected) {
-  const list = by("calls");
-  const wanted = new Map(hall.calls.map((call) => [`call-${call.number}`, call]));
-  for (const item of [...list.children]) {
-    if (!wanted.has(item.id)) item.remove();
-  }
-  for (const [id, call] of wanted) {
-    let item = by(id);
-    if (!item) {
-      item = callItem(id, call.number);
-      list.append(item);
-    }
-    const waits = call.state !== "acknowledged";
-    item.className = waits ? "waiting" : "";
-    item.querySelector("strong").textContent = `N° ${call.number} – ${call.kiosk}`;
-    item.querySelector(".how").textContent = [
-      since(seconds(call)),
-      waits ? "personne n’a répondu" : `${call.by} y va`,
-      call.left ? "visiteur peut-être parti" : "",
-    ].filter(Boolean).join(" · ");
-    const [come, done] = item.querySelectorAll("button");
-    come.hidden = !waits;
-    done.hidden = waits;
-    come.disabled = done.disabled = !connected;
-  }
+/** The words that stand still, where the page's HTML asks for them. */
+function drawWords() {
+  document.documentElement.lang = words.LANGUAGE;
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = words.STILL[node.dataset.word];
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", words.STILL[node.dataset.label]);
 }
 
-function callItem(id, number) {
-  const item = document.createElement("li");
-  item.id = id;
-  const words = document.createElement("div");
-  words.append(document.createElement("strong"), Object.assign(document.createElement("p"), { className: "how" }));
-  const come = Object.assign(document.createElement("button"), { className: "main", textContent: "J’arrive" });
-  const done = Object.assign(document.createElement("button"), { textContent: "Terminé" });
-  come.addEventListener("click", () => say({ type: "come", number, by: by("name").value.trim() || "L’accueil" }));
-  done.addEventListener("click", () => say({ type: "done", number }));
-  const buttons = document.createElement("div");
-  buttons.append(come, done);
-  item.append(words, buttons);
-  return item;
-}
-
-function drawKiosks() {
-  by("kiosks").replaceChildren(...hall.kiosks.map((kiosk) => {
-    const item = document.createElement("li");
-    const how = kiosk.alive ? kiosk.printer || "tout va bien" : "ne répond pas : allez voir si elle est allumée";
-    item.textContent = `${kiosk.name} : ${how}`;
-    return item;
-  }));
-}
-
-// "Delivered" means that a person can see it: the page is in sight and the call is drawn.
-function confirmShown(waiting) {
-  if (document.visibilityState !== "visible") return;
-  for (const call of waiting) {
-    if (call.state === "requested" && !shown.has(call.number)) {
-      shown.add(call.number);
-      requestAnimationFrame(() => say({ type: "shown", number: call.number }));
-    }
-  }
-}
-
-function ring() {
-  const waiting = hall.calls.some((call) => call.state !== "acknowledged");
-  if (!audio || !(waiting || !alive())) return;
-  const start = audio.currentTime;
-  for (const [at, pitch] of [[0, 660], [0.25, 880]]) {
-    const tone = audio.createOscillator();
-    const gain = audio.createGain();
-    tone.frequency.value = pitch;
-    gain.gain.setValueAtTime(0.2, start + at);
-    gain.gain.exponentialRampToValueAtTime(0.001, start + at + 0.4);
-    tone.connect(gain).connect(audio.destination);
-    tone.start(start + at);
-    tone.stop(start + at + 0.4);
-  }
-}
-
-by("who").addEventListener("submit", (event) => event.preventDefault());
+drawWords();
+calls.start({ say, refuse, redraw: update });
+presence.start(say);
+day.start();
+people.start(update);
+sound.start(update);
+wake.start();
+onKept(update);
+signals.readPictures();
 by("sound").addEventListener("click", () => {
-  audio = new AudioContext();
-  by("sound").textContent = "Son activé";
-  by("sound").setAttribute("aria-pressed", "true");
-  ring();
+  sound.turn(sound.state() !== "on");
+  update();
 });
-document.addEventListener("visibilitychange", draw);
-setInterval(() => say({ type: "ping" }), HEARTBEAT_MS);
-setInterval(draw, 1000);
-setInterval(ring, SOUND_EVERY_MS);
-setInterval(() => {
-  if (socket && Date.now() - heardAt >= SILENCE_MAX_MS) socket.close();
-}, 1000);
-connect();
+by("try-sound").addEventListener("click", sound.tryAll);
+by("notify").addEventListener("click", () => signals.askToNotify().then(update));
+by("refusal-close").addEventListener("click", () => {
+  by("refusal").hidden = true;
+  by("headline").focus({ preventScroll: true });
+});
+document.addEventListener("visibilitychange", update);
+link.start(hear, update);
+everySecond(() => {
+  link.beat();
+  update();
+});
+update();
