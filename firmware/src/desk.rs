@@ -12,6 +12,7 @@ mod kiosk_socket;
 pub mod kiosk_view;
 pub mod ladder;
 pub mod measures;
+pub mod metrics;
 mod page;
 mod pages;
 mod staff_socket;

@@ -244,6 +244,8 @@ impl Kiosk {
             Effect::PrintNumber { job, number } => self.print_number(job, number),
             Effect::CheckPin { ticket, pin } => self.workers.staff.check(ticket, pin),
             Effect::RollBack => self.workers.staff.roll_back(),
+            Effect::OpenDoor => self.workers.staff.open_door(),
+            Effect::CloseDoor => self.workers.staff.close_door(),
             Effect::Began => tracing::info!("session.started"),
             Effect::Forget => {
                 self.raster = None;

@@ -80,6 +80,7 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         Spot::StaffDoor => return plain(staff::door(visit)),
         Spot::Staff => return staff::space(&reading, stage, now),
         Spot::StaffRollBack => return staff::rolled_back(&reading),
+        Spot::StaffPairing => return staff::pairing(&reading),
         Spot::Home
         | Spot::Node(_)
         | Spot::Search
@@ -95,9 +96,13 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
     let (call_open, has_paused) = (session.call.is_open(), visit.has_paused(now));
     let scene = Scene { content, layout, measure: stage.measure, visit, call_open, has_paused };
     let presented = match visit.flow.spot() {
-        Spot::Home | Spot::Call | Spot::Settings | Spot::StaffDoor | Spot::Staff | Spot::StaffRollBack => {
-            browse::home(&scene)
-        }
+        Spot::Home
+        | Spot::Call
+        | Spot::Settings
+        | Spot::StaffDoor
+        | Spot::Staff
+        | Spot::StaffRollBack
+        | Spot::StaffPairing => browse::home(&scene),
         Spot::Node(id) => browse::node(&scene, id),
         Spot::Search => Ok(Some(search::present(&scene))),
         Spot::Sheet { id, steps } => sheet::present(&scene, id, steps),

@@ -17,6 +17,7 @@ use parvis_ui_model::intent::Intent;
 use parvis_ui_model::keyboard::{KeyAction, KeyboardKind};
 use parvis_ui_model::view::{PrintState, SlipPicture};
 
+use crate::desk::door::ask::Offer as PairingOffer;
 use crate::staff::Answer as PinAnswer;
 use call::{DeskNews, Reason};
 use staff::StaffVisit;
@@ -74,6 +75,8 @@ pub enum Event {
         /// What came of it.
         answer: PinAnswer,
     },
+    /// What pairs a staff page; or why nothing does, for staff.
+    DoorOpened(Result<PairingOffer, String>),
     /// The content before is shown again, as this release; or why not, for staff.
     RolledBack(Result<u64, &'static str>),
     /// Time went by.
@@ -143,6 +146,10 @@ pub enum Effect {
     },
     /// Show the content before again.
     RollBack,
+    /// Let a staff page be paired.
+    OpenDoor,
+    /// Let none be paired any more.
+    CloseDoor,
     /// A visit began.
     Began,
     /// The visit is over: forget what it left in workers and buffers.
@@ -309,6 +316,11 @@ impl Session {
             Event::PinChecked { ticket, answer } => {
                 if let Some(visit) = self.visit_mut() {
                     visit.pin_checked(ticket, answer, now);
+                }
+            }
+            Event::DoorOpened(outcome) => {
+                if let Some(visit) = self.visit_mut() {
+                    visit.staff.pairing = Some(outcome);
                 }
             }
             Event::RolledBack(outcome) => {
@@ -520,7 +532,7 @@ impl Visit {
             Intent::SetTextSize(size) => self.text = size,
             Intent::SetDark(dark) => self.dark = dark,
         }
-        self.leave_staff_space();
+        self.leave_staff_space(effects);
     }
 
     fn key(&mut self, key: KeyAction, next: u64, effects: &mut Vec<Effect>) {

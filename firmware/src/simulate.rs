@@ -227,7 +227,12 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
 
 fn staff_parts(config: &Config) -> StaffParts {
     let releases = config.content.parent().unwrap_or(Path::new("."));
-    StaffParts { pin: config.pin.clone(), intake: config.intake.state.clone(), releases: releases.to_owned() }
+    StaffParts {
+        pin: config.pin.clone(),
+        intake: config.intake.state.clone(),
+        releases: releases.to_owned(),
+        desk: config.desk_socket.clone(),
+    }
 }
 
 type OpenWindow = (KioskWindow, std::sync::mpsc::Receiver<parvis_ui_model::intent::Intent>);

@@ -26,7 +26,22 @@ pub const TOLD_FROM: u32 = 5;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
     days: BTreeMap<String, Day>,
+    #[serde(default)]
+    totals: Totals,
     themes: BTreeMap<String, BTreeMap<String, u32>>,
+}
+
+/// Since the first call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Calls made.
+    pub made: u64,
+    /// Calls that somebody answered.
+    pub answered: u64,
+    /// Calls taken back before anybody answered.
+    pub abandoned: u64,
+    /// Calls that nobody answered.
+    pub unanswered: u64,
 }
 
 /// One day, of the hall's own time.
@@ -43,8 +58,14 @@ struct Day {
 }
 
 impl Measures {
+    /// Counts since the first call.
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
     /// A call was made.
     pub fn made(&mut self, call: &Call, zone: &TimeZone) {
+        self.totals.made += 1;
         let (day, hour) = local(call.made_at, zone);
         if let Some(count) = self.day(day).hours.get_mut(hour) {
             *count = count.saturating_add(1);
@@ -53,6 +74,11 @@ impl Measures {
 
     /// A call is over.
     pub fn ended(&mut self, call: &Call, zone: &TimeZone) {
+        match (call.answered_s, &call.state) {
+            (Some(_), _) => self.totals.answered += 1,
+            (None, CallState::Cancelled) => self.totals.abandoned += 1,
+            (None, _) => self.totals.unanswered += 1,
+        }
         let day = self.day(local(call.made_at, zone).0);
         match (call.answered_s, &call.state) {
             (Some(seconds), _) if day.answers_s.len() < ANSWERS_MAX => {

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::{Clock, EventSender};
+use crate::desk::door::ask::{self, AskError};
 use crate::intake::{self, IntakeError};
 use crate::session::Event;
 use crate::staff::{Door, PinFiles};
@@ -21,6 +22,8 @@ pub struct StaffParts {
     pub intake: PathBuf,
     /// The folder of releases.
     pub releases: PathBuf,
+    /// The desk's socket.
+    pub desk: PathBuf,
 }
 
 /// While another intake is at work, it is tried again so many times,
@@ -31,6 +34,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(100);
 enum Wish {
     Check { ticket: u64, pin: String },
     RollBack,
+    OpenDoor,
+    CloseDoor,
 }
 
 /// The worker; it ends when this is dropped.
@@ -50,6 +55,16 @@ impl StaffWorker {
         let _ = self.0.try_send(Wish::Check { ticket, pin });
     }
 
+    /// Lets a staff page be paired.
+    pub fn open_door(&self) {
+        let _ = self.0.try_send(Wish::OpenDoor);
+    }
+
+    /// Lets none be paired any more.
+    pub fn close_door(&self) {
+        let _ = self.0.try_send(Wish::CloseDoor);
+    }
+
     /// Shows the content before again.
     pub fn roll_back(&self) {
         let _ = self.0.try_send(Wish::RollBack);
@@ -62,8 +77,21 @@ fn work(parts: &StaffParts, clock: &Clock, waiting: &Receiver<Wish>, events: &Ev
         events.send(match wish {
             Wish::Check { ticket, pin } => Event::PinChecked { ticket, answer: door.answer(&pin, clock()) },
             Wish::RollBack => Event::RolledBack(roll_back(parts)),
+            Wish::OpenDoor => Event::DoorOpened(at_the_desk(ask::ask(&parts.desk))),
+            Wish::CloseDoor => {
+                // Where the desk does not answer, the window closes by itself.
+                let _ = at_the_desk(ask::close(&parts.desk));
+                continue;
+            }
         });
     }
+}
+
+/// Asks the desk; why it does not do what is asked is for staff.
+fn at_the_desk<T>(asking: impl Future<Output = Result<T, AskError>>) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(asking).map_err(|error| error.for_staff().to_owned())
 }
 
 /// Goes back; intake may be looking at its state for a moment just now, which is no reason to refuse.

@@ -7,6 +7,7 @@ use parvis_ui_model::keyboard::KeyAction;
 use parvis_ui_model::view::{DoorSaid, PIN_DIGITS};
 
 use super::{Effect, Visit};
+use crate::desk::door::ask::Offer;
 use crate::staff::Answer;
 
 /// The space closes by itself after that long (DESIGN.md section 5).
@@ -19,6 +20,8 @@ pub struct StaffVisit {
     pub said: DoorSaid,
     /// What came of going back to the content before; nothing while it is done.
     pub rolled_back: Option<Result<u64, &'static str>>,
+    /// What pairs a staff page, or why nothing does; nothing while the desk is asked.
+    pub pairing: Option<Result<Offer, String>>,
     pin: String,
     checking: Option<u64>,
     /// When the space closes; nothing outside of it.
@@ -94,11 +97,17 @@ impl Visit {
         if *self.flow.spot() == Spot::StaffRollBack {
             self.staff.rolled_back = None;
             effects.push(Effect::RollBack);
+        } else if *self.flow.spot() == Spot::StaffPairing {
+            self.staff.pairing = None;
+            effects.push(Effect::OpenDoor);
         }
     }
 
-    /// Outside its spots, the space is closed: who comes next is a visitor.
-    pub(super) fn leave_staff_space(&mut self) {
+    /// Outside its spots, the space is closed: who comes next is a visitor. Nor does a code stay good that is not shown.
+    pub(super) fn leave_staff_space(&mut self, effects: &mut Vec<Effect>) {
+        if *self.flow.spot() != Spot::StaffPairing && self.staff.pairing.take().is_some() {
+            effects.push(Effect::CloseDoor);
+        }
         if !self.flow.spot().is_for_staff() {
             self.staff.until = None;
             self.flow.forget(Spot::is_for_staff);

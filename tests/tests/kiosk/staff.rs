@@ -174,3 +174,36 @@ fn leaving_the_space_closes_it_and_so_does_its_time() {
         assert_eq!(world.kiosk.session().phase, Phase::Asleep);
     });
 }
+
+#[test]
+fn staff_pair_a_page_with_a_code_that_is_good_while_it_is_shown() {
+    in_a_hall(Setup { guarded: true, ..demonstration() }, |world| {
+        let open = |world: &World| {
+            world.door.as_ref().is_some_and(|door| door.pairing_left(parvis::clock::since_start()).is_some())
+        };
+        goes_in(world);
+        assert!(!open(world));
+        world.tap("Relier un poste de l’accueil");
+        world.wait_until("the code", |world| world.shows("Code :"));
+        world.must_show("Sur le poste, ouvrez https://127.0.0.1:");
+        world.must_show("comparez son empreinte SHA-256");
+        assert!(open(world));
+        world.tap("Retour");
+        world.must_show("Contenu affiché");
+        world.wait_until("a closed window", |world| !open(world));
+    });
+}
+
+#[test]
+fn where_pages_need_no_code_staff_are_told_so_and_where_the_desk_is_dead_too() {
+    in_a_hall(demonstration(), |world| {
+        goes_in(world);
+        world.tap("Relier un poste de l’accueil");
+        world.wait_until("the reason", |world| world.shows("n’a pas besoin de code"));
+    });
+    in_a_hall(Setup { desk: false, ..demonstration() }, |world| {
+        goes_in(world);
+        world.tap("Relier un poste de l’accueil");
+        world.wait_until("the reason", |world| world.shows("L’accueil ne répond pas."));
+    });
+}

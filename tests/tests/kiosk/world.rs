@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use parvis::desk::door::Entry;
+use parvis::desk::door::certificate::CertificateFrom;
+use parvis::desk::door::{Door, DoorConfig, Entry};
 use parvis::desk::hall::HallFiles;
 use parvis::desk::ladder::Ladder;
 use parvis::desk::{Desk, DeskParts};
@@ -47,6 +48,8 @@ pub struct Setup {
     /// Copied into the kiosk's own folder; nothing when `None`.
     pub content: Option<PathBuf>,
     pub desk: bool,
+    /// Only paired pages enter the desk.
+    pub guarded: bool,
 }
 
 /// The hall.
@@ -55,6 +58,7 @@ pub struct World {
     pub kiosk: Kiosk,
     pub printer: SimulatedPrinter,
     pub light: SimulatedLight,
+    pub door: Option<Arc<Door>>,
     pub panel: Panel,
     /// What Parvis may write into.
     pub folder: TempDir,
@@ -76,7 +80,7 @@ pub fn in_a_hall(setup: Setup, test: impl FnOnce(&mut World) + Send + 'static) {
 /// The usual hall: upright panel, demonstration content, a desk.
 pub fn demonstration() -> Setup {
     let content = parvis_tests::content::demonstration().to_owned();
-    Setup { panel: Panel::PORTRAIT_21, content: Some(content), desk: true }
+    Setup { panel: Panel::PORTRAIT_21, content: Some(content), desk: true, guarded: false }
 }
 
 impl World {
@@ -90,7 +94,9 @@ impl World {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let light = SimulatedLight::new();
-        let desk = setup.desk.then(|| open_desk(&runtime, folder.path(), &light));
+        let door = setup.guarded.then(|| open_door(folder.path()));
+        let entry = door.clone().map_or(Entry::Open, Entry::Guarded);
+        let desk = setup.desk.then(|| open_desk(&runtime, folder.path(), &light, entry));
         let clock = Arc::<AtomicU64>::default();
         let reading = Arc::clone(&clock);
         let now = Arc::new(move || Duration::from_millis(reading.load(Ordering::SeqCst)));
@@ -122,8 +128,20 @@ impl World {
         };
         let kiosk = Kiosk::new(window, parts, workers);
         let panel = setup.panel;
-        let mut world =
-            Self { headless, kiosk, printer, light, panel, folder, intents, events, clock, runtime, desk };
+        let mut world = Self {
+            headless,
+            kiosk,
+            printer,
+            light,
+            door,
+            panel,
+            folder,
+            intents,
+            events,
+            clock,
+            runtime,
+            desk,
+        };
         world.settle();
         world
     }
@@ -269,17 +287,32 @@ pub fn staff_parts(folder: &Path) -> StaffParts {
         pin: PinFiles { pin: folder.join("staff-pin"), tries: folder.join("staff-tries.json") },
         intake: folder.join("intake"),
         releases: folder.to_owned(),
+        desk: folder.join("desk.sock"),
     }
 }
 
-fn open_desk(runtime: &Runtime, folder: &Path, light: &SimulatedLight) -> (SocketAddr, watch::Sender<bool>) {
+fn open_door(folder: &Path) -> Arc<Door> {
+    let config = DoorConfig {
+        lan_address: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        certificate: CertificateFrom::Own(folder.join("tls")),
+        devices_file: folder.join("devices.json"),
+    };
+    Door::open(config).unwrap()
+}
+
+fn open_desk(
+    runtime: &Runtime,
+    folder: &Path,
+    light: &SimulatedLight,
+    entry: Entry,
+) -> (SocketAddr, watch::Sender<bool>) {
     let (button, _lever) = SimulatedButton::new();
     let parts = DeskParts {
         socket: folder.join("desk.sock"),
         staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
         files: HallFiles::beside(folder.join("calls.json")),
         ladder: Ladder::default(),
-        entry: Entry::Open,
+        entry,
         button: Box::new(button),
         light: Box::new(light.clone()),
     };

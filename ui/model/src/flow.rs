@@ -43,6 +43,8 @@ pub enum Spot {
     Staff,
     /// Going back to the content before, and what came of it.
     StaffRollBack,
+    /// The code that pairs a staff page.
+    StaffPairing,
 }
 
 impl Spot {
@@ -58,7 +60,7 @@ impl Spot {
 
     /// Whether it lies behind the staff's code.
     pub fn is_for_staff(&self) -> bool {
-        matches!(self, Self::Staff | Self::StaffRollBack)
+        matches!(self, Self::Staff | Self::StaffRollBack | Self::StaffPairing)
     }
 }
 

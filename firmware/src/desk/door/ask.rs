@@ -42,6 +42,28 @@ pub async fn ask(socket: &Path) -> Result<Offer, AskError> {
     serde_json::from_str(&text).map_err(|error| AskError::Answer(format!("{status}, {error}")))
 }
 
+/// Closes the window at the desk behind `socket`.
+pub async fn close(socket: &Path) -> Result<(), AskError> {
+    let not_reached = |source| AskError::NotReached { socket: socket.to_owned(), source };
+    let client = reqwest::Client::builder().unix_socket(socket).no_proxy().timeout(ANSWER_MAX).build();
+    let asked = client.map_err(not_reached)?.post("http://localhost/api/door/close").send().await;
+    asked.map(|_| ()).map_err(not_reached)
+}
+
+impl AskError {
+    /// What staff read at the kiosk.
+    pub fn for_staff(&self) -> &'static str {
+        match self {
+            Self::NotReached { .. } | Self::Answer(_) => {
+                "L’accueil ne répond pas. Attendez une minute et réessayez ; sinon, prévenez le technicien."
+            }
+            Self::Unguarded => {
+                "Cet accueil n’a pas besoin de code : sa page s’ouvre sur cette machine seulement."
+            }
+        }
+    }
+}
+
 /// What a technician reads.
 pub fn spoken(offer: &Offer) -> String {
     let (first, last) = offer.code.split_at_checked(3).unwrap_or((&offer.code, ""));

@@ -3,6 +3,7 @@
 use super::Hall;
 use crate::clock::Moment;
 use crate::desk::call::Call;
+use crate::desk::measures::Totals;
 use crate::protocol::{CallState, EndedCall, StaffCall, StaffKiosk, ToKiosk, ToStaff};
 
 /// Calls in the history of a page, at most.
@@ -77,6 +78,16 @@ impl Hall {
         answers.sort_unstable();
         let usual_s = answers.get(answers.len() / 2).copied().filter(|_| answers.len() >= USUAL_MIN);
         ToKiosk::Desk { presence: inner.presence.clone(), watched: inner.pages > 0, usual_s }
+    }
+
+    /// Staff pages that are connected.
+    pub fn pages(&self) -> usize {
+        self.lock().pages
+    }
+
+    /// Counts since the first call.
+    pub fn totals(&self) -> Totals {
+        self.lock().measures.totals()
     }
 
     /// Counts without identities, as CSV: of days, of hours, of reasons.
