@@ -2,7 +2,7 @@
 
 const HEARTBEAT_MS = 2000;
 /** Silence for that long: the desk is gone. The desk itself speaks every 2 s. */
-export const SILENCE_MAX_MS = 5000;
+export const SILENCE_MAX_MS = 4000;
 const RETRY_FIRST_MS = 400;
 const RETRY_MAX_MS = 5000;
 
