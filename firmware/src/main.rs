@@ -33,6 +33,12 @@ enum Command {
         #[arg(long)]
         unguarded: bool,
     },
+    /// The devices that are paired with the desk of this machine.
+    Devices {
+        /// The device of this number may not enter any more.
+        #[arg(long, value_name = "ID")]
+        revoke: Option<u64>,
+    },
     /// Asks the desk that runs here for a code that pairs one device with it.
     PairingCode,
     /// New content, signed, from a stick or a server; a running kiosk takes it between two visitors.
@@ -170,6 +176,10 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
     match command {
         Command::Kiosk => simulate::kiosk(&config),
         Command::Desk { unguarded } => simulate::desk(&config, unguarded),
+        Command::Devices { revoke } => {
+            say(&simulate::devices(&config, revoke)?);
+            Ok(())
+        }
         Command::PairingCode => {
             say(&simulate::pairing_code(&config)?);
             Ok(())

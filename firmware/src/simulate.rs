@@ -83,6 +83,17 @@ pub fn pairing_code(config: &Config) -> anyhow::Result<String> {
     Ok(ask::spoken(&runtime.block_on(ask::ask(&config.desk_socket))?))
 }
 
+/// `parvis devices`: who is paired with the desk that runs on this machine, after one was revoked if so asked.
+pub fn devices(config: &Config, revoked: Option<u64>) -> anyhow::Result<String> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build().context("cannot start the runtime")?;
+    if let Some(id) = revoked {
+        let known = runtime.block_on(ask::revoke(&config.desk_socket, id))?;
+        anyhow::ensure!(known, "aucun appareil n’a le numéro {id}");
+    }
+    Ok(ask::listed(&runtime.block_on(ask::devices(&config.desk_socket))?))
+}
+
 /// `parvis intake`: the service that brings new content.
 pub fn intake(config: &Config) -> anyhow::Result<()> {
     let mut builder = tokio::runtime::Builder::new_current_thread();

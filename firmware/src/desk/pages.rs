@@ -11,6 +11,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use tokio::sync::watch;
 
+use super::door::devices::Role;
 use super::door::{Guest, gone};
 use super::hall::Hall;
 use super::{metrics, page, staff_socket};
@@ -75,10 +76,11 @@ async fn upgrade(
         return (StatusCode::FORBIDDEN, "only the staff page of this desk").into_response();
     }
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
+    let second = guest.as_ref().is_some_and(|Extension(guest)| guest.role() == Role::Staff { second: true });
     socket.on_upgrade(move |socket| async move {
         let Shared { hall, stop, .. } = shared;
         tokio::select! {
-            () = staff_socket::serve(&hall, socket) => {}
+            () = staff_socket::serve(&hall, socket, second) => {}
             () = super::stopped(stop) => {}
             () = gone(guest.map(|Extension(guest)| guest)) => {}
         }

@@ -7,20 +7,21 @@ use super::hall::Hall;
 use super::wire::{now, send};
 use crate::protocol::{FromStaff, HEARTBEAT, SILENCE_MAX, ToStaff};
 
-pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
+/// `second`: a page of a second desk, which hears of a call only when the first one has not answered in time.
+pub(super) async fn serve(hall: &Hall, mut socket: WebSocket, second: bool) {
     let mut changes = hall.changes();
     changes.mark_changed();
     let mut beat = tokio::time::interval(HEARTBEAT);
     let mut heard = now();
-    hall.page_came();
-    let _guard = Came(hall);
+    // A page that does not hear of every call is no watch.
+    let _guard = (!second).then(|| Came::new(hall));
     loop {
         let keep_on = tokio::select! {
             message = socket.recv() => {
                 heard = now();
                 answer(hall, message, &mut socket).await
             }
-            news = changes.changed() => news.is_ok() && send(&mut socket, &hall.for_staff()).await,
+            news = changes.changed() => news.is_ok() && send(&mut socket, &hall.for_desk(second)).await,
             _ = beat.tick() => send(&mut socket, &ToStaff::Pong).await,
             () = sleep_until(heard + SILENCE_MAX) => false,
         };
@@ -32,6 +33,13 @@ pub(super) async fn serve(hall: &Hall, mut socket: WebSocket) {
 
 /// Says that the page is gone however this ends.
 struct Came<'a>(&'a Hall);
+
+impl<'a> Came<'a> {
+    fn new(hall: &'a Hall) -> Self {
+        hall.page_came();
+        Self(hall)
+    }
+}
 
 impl Drop for Came<'_> {
     fn drop(&mut self) {

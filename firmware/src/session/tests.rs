@@ -1,5 +1,7 @@
 //! What a visit may and may not do.
 
+use parvis_ui_model::keyboard::KeyAction;
+
 use super::*;
 
 fn at(seconds: u64) -> Duration {

@@ -419,3 +419,25 @@ async fn a_revoked_device_is_cut_off_at_once_and_the_port_closes_behind_the_last
     stop.send_replace(true);
     tokio::time::timeout(PATIENCE, serving).await.unwrap().unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_technician_lists_devices_and_revokes_one_in_the_terminal_and_prometheus_reads_figures() {
+    let desk = Guarded::new();
+    let (code, lan) = desk.open().await;
+    let token = lan.pair(&code, "Accueil").await;
+    let mut page = lan.page(&token).await;
+    let figures = lan.get("/metrics", Some(&token)).await;
+    assert!(figures.status == 200 && figures.body.contains("parvis_staff_pages 1"), "{figures:?}");
+    assert_eq!(lan.get("/metrics", None).await.status, 401);
+    let run = |arguments: &[&str]| {
+        let mut command = desk.hall.command("devices", "devices");
+        let output = command.args(arguments).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (_, listed) = run(&[]);
+    assert!(listed.contains("Accueil · là"), "{listed}");
+    let id = listed.split(' ').next().unwrap();
+    assert!(!run(&["--revoke", "77"]).0);
+    assert_eq!(run(&["--revoke", id]), (true, "Aucun appareil n’est relié.\n".to_owned()));
+    until_cut_off(&mut page).await;
+}

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use super::local::Offer;
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+
+pub use super::local::{Listed, Offer};
 
 /// The desk answers within that time or not at all.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -28,26 +31,56 @@ pub enum AskError {
     Answer(String),
 }
 
-/// Opens a window at the desk behind `socket`.
-pub async fn ask(socket: &Path) -> Result<Offer, AskError> {
+/// Asks the desk behind `socket`.
+async fn at_desk(socket: &Path, method: Method, path: &str) -> Result<(StatusCode, String), AskError> {
     let not_reached = |source| AskError::NotReached { socket: socket.to_owned(), source };
     let client = reqwest::Client::builder().unix_socket(socket).no_proxy().timeout(ANSWER_MAX).build();
-    let asked = client.map_err(not_reached)?.get("http://localhost/api/door/open").send().await;
+    let asked = client.map_err(not_reached)?.request(method, format!("http://localhost{path}")).send().await;
     let answer = asked.map_err(not_reached)?;
-    if answer.status() == reqwest::StatusCode::NOT_FOUND {
+    let status = answer.status();
+    Ok((status, answer.text().await.map_err(not_reached)?))
+}
+
+async fn read<T: DeserializeOwned>(socket: &Path, path: &str) -> Result<T, AskError> {
+    let (status, text) = at_desk(socket, Method::GET, path).await?;
+    if status == StatusCode::NOT_FOUND {
         return Err(AskError::Unguarded);
     }
-    let status = answer.status();
-    let text = answer.text().await.map_err(not_reached)?;
     serde_json::from_str(&text).map_err(|error| AskError::Answer(format!("{status}, {error}")))
 }
 
-/// Closes the window at the desk behind `socket`.
+/// Opens a window at the desk behind `socket`.
+pub async fn ask(socket: &Path) -> Result<Offer, AskError> {
+    read(socket, "/api/door/open").await
+}
+
+/// Closes it.
 pub async fn close(socket: &Path) -> Result<(), AskError> {
-    let not_reached = |source| AskError::NotReached { socket: socket.to_owned(), source };
-    let client = reqwest::Client::builder().unix_socket(socket).no_proxy().timeout(ANSWER_MAX).build();
-    let asked = client.map_err(not_reached)?.post("http://localhost/api/door/close").send().await;
-    asked.map(|_| ()).map_err(not_reached)
+    at_desk(socket, Method::POST, "/api/door/close").await.map(|_| ())
+}
+
+/// The paired devices.
+pub async fn devices(socket: &Path) -> Result<Vec<Listed>, AskError> {
+    read(socket, "/api/door/devices").await
+}
+
+/// Device `id` may not enter any more. False when there is none of that number.
+pub async fn revoke(socket: &Path, id: u64) -> Result<bool, AskError> {
+    let (status, _) = at_desk(socket, Method::POST, &format!("/api/door/revoke/{id}")).await?;
+    Ok(status.is_success())
+}
+
+/// The paired devices, as a technician reads them.
+pub fn listed(devices: &[Listed]) -> String {
+    if devices.is_empty() {
+        return "Aucun appareil n’est relié.".to_owned();
+    }
+    let line = |device: &Listed| {
+        let there = if device.connected { "là" } else { "absent" };
+        let day = crate::words::day(i64::try_from(device.last_used).unwrap_or_default());
+        format!("{} · {} · {there} · utilisé le {day}", device.id, device.name)
+    };
+    devices.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 impl AskError {
@@ -103,5 +136,11 @@ mod tests {
         assert!(said.contains("305 172") && said.contains("  https://192.0.2.7:8443/\n"), "{said}");
         assert_eq!(said.matches("AB12").count(), 16);
         assert!(spoken(&offer(&[])).contains("desk.lan-address"));
+    }
+    #[test]
+    fn devices_are_listed_with_the_number_that_revokes_them() {
+        let device = Listed { id: 3, name: "Accueil 2".into(), last_used: 1_793_608_200, connected: true };
+        assert_eq!(listed(&[device]), "3 · Accueil 2 · là · utilisé le 2\u{a0}novembre 2026");
+        assert_eq!(listed(&[]), "Aucun appareil n’est relié.");
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -35,18 +35,33 @@ pub struct Standing {
     pub devices: usize,
 }
 
+/// A paired device, as technicians see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its number.
+    pub id: u64,
+    /// What staff call it.
+    pub name: String,
+    /// When it was last used, in seconds since 1970 (UTC).
+    pub last_used: u64,
+    /// Whether a socket of it is open.
+    pub connected: bool,
+}
+
 #[derive(Clone)]
 struct Shared {
     door: Arc<Door>,
     loopback: SocketAddr,
 }
 
-/// `GET /api/door/open`, `POST /api/door/close` and `GET /api/door`.
+/// `GET /api/door`, `GET /api/door/open`, `POST /api/door/close`, `GET /api/door/devices`, `POST /api/door/revoke/ID`.
 pub(in super::super) fn router(door: Arc<Door>, loopback: SocketAddr) -> Router {
     Router::new()
         .route("/api/door", get(standing))
         .route("/api/door/open", get(open))
         .route("/api/door/close", post(close))
+        .route("/api/door/devices", get(devices))
+        .route("/api/door/revoke/{id}", post(revoke))
         .with_state(Shared { door, loopback })
 }
 
@@ -69,6 +84,20 @@ async fn open(State(Shared { door, loopback }): State<Shared>) -> Json<Offer> {
 async fn close(State(Shared { door, .. }): State<Shared>) -> StatusCode {
     door.close_pairing();
     StatusCode::NO_CONTENT
+}
+
+async fn devices(State(Shared { door, .. }): State<Shared>) -> Json<Vec<Listed>> {
+    let listed = door.devices().into_iter().map(|known| Listed {
+        id: known.device.id,
+        name: known.device.name,
+        last_used: known.device.last_used,
+        connected: known.connected,
+    });
+    Json(listed.collect())
+}
+
+async fn revoke(State(Shared { door, .. }): State<Shared>, Path(id): Path<u64>) -> StatusCode {
+    if door.revoke(id) { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
 }
 
 /// Where other machines find a port that listens at `bound`: short addresses first, they are typed by hand.

@@ -128,3 +128,19 @@ fn the_usual_time_is_told_once_three_calls_were_answered() {
     }
     assert!(matches!(hall.for_kiosks(), ToKiosk::Desk { usual_s: Some(0..=2), .. }));
 }
+
+#[test]
+fn a_second_desk_hears_of_a_call_when_the_first_has_not_answered_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let ladder = Ladder { late: Duration::ZERO, ..Ladder::default() };
+    let files = HallFiles::beside(folder.path().join("calls.json"));
+    let hall = Hall::open(HallParts::real(files, ladder, Box::new(SimulatedLight::new())));
+    hall.ask("Borne", 7, "fr");
+    let calls = |second| match hall.for_desk(second) {
+        ToStaff::Hall { calls, .. } => calls.len(),
+        ToStaff::Refused { .. } | ToStaff::Pong => 0,
+    };
+    assert_eq!((calls(false), calls(true)), (1, 0));
+    hall.beat();
+    assert_eq!((calls(false), calls(true)), (1, 1));
+}

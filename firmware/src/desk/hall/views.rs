@@ -36,6 +36,17 @@ impl Hall {
         }
     }
 
+    /// What a page of the first or the `second` desk shows: the second one is a rung of the ladder.
+    pub fn for_desk(&self, second: bool) -> ToStaff {
+        let mut hall = self.for_staff();
+        if let ToStaff::Hall { calls, .. } = &mut hall
+            && second
+        {
+            calls.retain(|call| call.late || !call.state.is_waiting());
+        }
+        hall
+    }
+
     /// Whether everything is written down.
     pub fn is_saved(&self) -> bool {
         self.lock().keeper.is_saved()
