@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::call::{Aged, Call, CallError, Kept};
+use super::call::{Aged, Call, CallError};
 use super::ladder::Ladder;
 use crate::clock::Moment;
-use crate::protocol::{CallState, clean_name};
+use crate::protocol::clean_name;
 
 /// Calls kept, the oldest closed ones are forgotten first.
 pub const CALLS_MAX: usize = 200;
@@ -121,23 +121,7 @@ fn is_old(call: &Call, now: Moment) -> bool {
 struct StoredBook {
     version: u32,
     last_number: u32,
-    calls: Vec<StoredCall>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct StoredCall {
-    number: u32,
-    kiosk: String,
-    key: u64,
-    lang: String,
-    made_at: u64,
-    left: bool,
-    round: u32,
-    late: bool,
-    again: Option<String>,
-    answered_s: Option<u64>,
-    #[serde(flatten)]
-    state: CallState,
+    calls: VecDeque<Call>,
 }
 
 /// Version of the format.
@@ -161,20 +145,8 @@ pub enum StoredError {
 impl Book {
     /// The bytes to keep.
     pub fn to_bytes(&self) -> Result<Vec<u8>, StoredError> {
-        let calls = self.calls.iter().cloned().map(|call| StoredCall {
-            number: call.number,
-            kiosk: call.kiosk,
-            key: call.key,
-            lang: call.lang,
-            made_at: call.made_at,
-            left: call.left,
-            round: call.round,
-            late: call.late,
-            again: call.again,
-            answered_s: call.answered_s,
-            state: call.state,
-        });
-        let stored = StoredBook { version: VERSION, last_number: self.last_number, calls: calls.collect() };
+        let stored =
+            StoredBook { version: VERSION, last_number: self.last_number, calls: self.calls.clone() };
         Ok(serde_json::to_vec(&stored)?)
     }
 
@@ -187,21 +159,9 @@ impl Book {
         if stored.calls.len() > CALLS_MAX || stored.last_number > NUMBER_MAX {
             return Err(StoredError::Bounds("more calls or higher numbers than are ever kept"));
         }
-        let calls = stored.calls.into_iter().map(|call| {
-            let kept = Kept {
-                number: call.number,
-                kiosk: clean_name(&call.kiosk),
-                key: call.key,
-                lang: clean_name(&call.lang),
-                made_at: call.made_at,
-                state: call.state,
-                left: call.left,
-                round: call.round,
-                late: call.late,
-                again: call.again,
-                answered_s: call.answered_s,
-            };
-            Call::from(kept).restarted(now)
+        let calls = stored.calls.into_iter().map(|mut call| {
+            (call.kiosk, call.lang) = (clean_name(&call.kiosk), clean_name(&call.lang));
+            call.restarted(now)
         });
         Ok(Self { calls: calls.collect(), last_number: stored.last_number })
     }

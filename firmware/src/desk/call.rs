@@ -10,12 +10,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::ladder::Ladder;
 use crate::clock::Moment;
 use crate::protocol::CallState;
 
-/// One call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One call. Its clocks are those of this run of the program, and not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// What staff and visitor call it.
     pub number: u32,
@@ -28,6 +30,7 @@ pub struct Call {
     /// When, in seconds since 1970.
     pub made_at: u64,
     /// How it stands.
+    #[serde(flatten)]
     pub state: CallState,
     /// The visitor has perhaps left.
     pub left: bool,
@@ -39,6 +42,9 @@ pub struct Call {
     pub again: Option<String>,
     /// Seconds from the press to the first answer.
     pub answered_s: Option<u64>,
+    /// Its visitor said what for, and it was counted.
+    pub explained: bool,
+    #[serde(skip)]
     clocks: Clocks,
 }
 
@@ -103,6 +109,7 @@ impl Call {
             late: false,
             again: None,
             answered_s: None,
+            explained: false,
             clocks: Clocks { made: since, round: since, answered: since, before: Duration::ZERO },
         }
     }
@@ -180,6 +187,12 @@ impl Call {
         Ok(true)
     }
 
+    /// The visitor says what for. Says whether it is the first time: after a break it is said again.
+    pub fn explain(&mut self) -> Result<bool, CallError> {
+        self.must_be_open()?;
+        Ok(!std::mem::replace(&mut self.explained, true))
+    }
+
     /// The visitor has perhaps left; the call stays.
     pub fn leave(&mut self) -> Result<bool, CallError> {
         self.must_be_open()?;
@@ -220,29 +233,6 @@ impl Call {
 
     fn must_be_open(&self) -> Result<(), CallError> {
         if self.state.is_open() { Ok(()) } else { Err(CallError::NotOpen) }
-    }
-}
-
-/// What a call keeps across a start of the program: everything but its clocks.
-pub(super) struct Kept {
-    pub number: u32,
-    pub kiosk: String,
-    pub key: u64,
-    pub lang: String,
-    pub made_at: u64,
-    pub state: CallState,
-    pub left: bool,
-    pub round: u32,
-    pub late: bool,
-    pub again: Option<String>,
-    pub answered_s: Option<u64>,
-}
-
-impl From<Kept> for Call {
-    fn from(kept: Kept) -> Self {
-        let Kept { number, kiosk, key, lang, made_at, state, left, round, late, again, answered_s } = kept;
-        let clocks = Clocks::default();
-        Self { number, kiosk, key, lang, made_at, state, left, round, late, again, answered_s, clocks }
     }
 }
 

@@ -196,15 +196,16 @@ impl Hall {
         });
     }
 
-    /// The visitor of a call chose to say what for: once, and while it is open.
+    /// The visitor of a call chose to say what for, while it is open.
     fn reason(&self, kiosk: &str, key: u64, title: &str, theme: &str) {
         self.change(|inner| {
-            let open = inner.book.by_key(kiosk, key).filter(|call| call.state.is_open());
-            let Some(made_at) = open.map(|call| call.made_at) else { return };
             let reason = clean_name(title);
-            if !reason.is_empty() && inner.reasons.insert((kiosk.to_owned(), key), reason).is_none() {
+            let explained = |call: &mut Call| Ok((call.explain()?, call.made_at));
+            let Ok((first, made_at)) = inner.book.with_key(kiosk, key, explained) else { return };
+            if first {
                 inner.measures.reason(theme, made_at, &self.zone);
             }
+            inner.reasons.insert((kiosk.to_owned(), key), reason);
         });
     }
 

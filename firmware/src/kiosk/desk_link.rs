@@ -147,7 +147,7 @@ async fn carry(
                 Ok(())
             }
             command = commands.recv() => send(stream, &unsettled.take(command?)).await,
-            _ = beat.tick() => send(stream, &FromKiosk::Ping).await,
+            _ = beat.tick() => send(stream, &unsettled.again().unwrap_or(FromKiosk::Ping)).await,
             () = sleep_until(heard + SILENCE_MAX) => return Some(()),
         };
         if sent.is_err() {

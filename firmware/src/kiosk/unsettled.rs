@@ -15,6 +15,8 @@ use crate::session::call::{DeskNews, Reason};
 pub struct Unsettled {
     /// The call that is open.
     open: Option<u64>,
+    /// The desk has said how it stands.
+    known: bool,
     /// Cancelled and left calls that the desk may not have heard of.
     ended: VecDeque<FromKiosk>,
     /// What the visitor said of the open call: said again with it.
@@ -33,6 +35,7 @@ impl Unsettled {
         match command {
             LinkCommand::Ask(key) => {
                 self.open = Some(key);
+                self.known = false;
                 self.about.clear();
                 asked(key)
             }
@@ -82,10 +85,16 @@ impl Unsettled {
         said
     }
 
+    /// What is said again while the desk says nothing of the open call: it may have had no room for it.
+    pub fn again(&self) -> Option<FromKiosk> {
+        self.open.filter(|_| !self.known).map(asked)
+    }
+
     /// The desk says something: what it means to the kiosk.
     pub fn hear(&mut self, message: ToKiosk) -> Option<Event> {
         match message {
             ToKiosk::Call { key, number, round, state, left } => {
+                self.known |= self.open == Some(key);
                 self.settle(key, !state.is_open(), left);
                 Some(Event::Desk { key, number, round, left, word: self.word(key, state) })
             }
@@ -141,7 +150,9 @@ mod tests {
     fn a_call_is_asked_for_again_until_it_is_over() {
         let mut unsettled = Unsettled::default();
         assert_eq!(unsettled.take(LinkCommand::Ask(7)), asked(7));
+        assert_eq!(unsettled.again(), Some(asked(7)));
         unsettled.hear(told(7, CallState::Delivered, false));
+        assert_eq!(unsettled.again(), None, "the desk has it");
         assert_eq!(said(&unsettled), [asked(7)]);
         unsettled.hear(told(7, CallState::Expired, false));
         assert_eq!(said(&unsettled), []);

@@ -15,13 +15,13 @@ const SIZES: [(u32, u32); 4] = [(1280, 800), (390, 844), (320, 640), (320, 200)]
 /// A book with calls that are over, one that is late, and one that was answered and is called anew.
 const LATE_CALLS: &str = r#"{"version":2,"last_number":8,"calls":[
     {"number":5,"kiosk":"Borne de l’étage","key":3,"lang":"fr","made_at":0,"left":false,"round":1,"late":false,
-     "again":null,"answered_s":95,"state":"closed"},
+     "again":null,"answered_s":95,"explained":false,"state":"closed"},
     {"number":6,"kiosk":"Borne de l’étage","key":4,"lang":"fr","made_at":0,"left":false,"round":1,"late":false,
-     "again":null,"answered_s":null,"state":"cancelled"},
+     "again":null,"answered_s":null,"explained":false,"state":"cancelled"},
     {"number":7,"kiosk":"Borne de l’étage","key":1,"lang":"fr","made_at":0,"left":false,"round":1,"late":true,
-     "again":null,"answered_s":null,"state":"requested"},
+     "again":null,"answered_s":null,"explained":false,"state":"requested"},
     {"number":8,"kiosk":"Borne du fond","key":1,"lang":"uk","made_at":0,"left":true,"round":2,"late":false,
-     "again":"Marie","answered_s":5,"state":"requested"}]}"#;
+     "again":"Marie","answered_s":5,"explained":false,"state":"requested"}]}"#;
 
 /// Audits the page at every size; says the colour of its state.
 async fn audit(scene: &Scene, state: &str) -> (String, Vec<f64>) {
