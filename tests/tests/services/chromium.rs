@@ -1,5 +1,6 @@
 //! Debian's Chromium, driven through chromedriver.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use parvis_tests::staff::PATIENCE;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::http::Method;
@@ -67,6 +69,8 @@ fn driver(profile: &TempDir) -> Option<(Child, u16)> {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .env("TMPDIR", profile.path())
+            // A group of its own, so that the browser ends with it also when a test fails.
+            .process_group(0)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -190,8 +194,9 @@ impl WebDriverCompatibleCommand for DevTools {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Asked to end rather than killed, the driver takes its browser with it.
-        let _ = Command::new("kill").arg(self.driver.id().to_string()).status();
+        if let Some(group) = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
         let _ = self.driver.wait();
     }
 }
