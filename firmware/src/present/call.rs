@@ -28,7 +28,7 @@ pub(super) fn present(
     let number = number(&session.call);
     let reason = reason(visit, stage);
     let deed = deed(visit, &shown, number.is_some(), reason.is_some());
-    let notes = notes(session, visit, &shown);
+    let notes = notes(session, visit, &shown, layout);
     let page = PageView::Call(CallView { stage: shown, number, notes, other_ways, deed });
     Presented { page, offer: Offer { pages: 1, reason, ..Offer::default() } }
 }
@@ -105,14 +105,11 @@ fn may_print(print: PrintState) -> bool {
     matches!(print, PrintState::Ready | PrintState::Failed(_))
 }
 
-fn notes(session: &Session, visit: &Visit, shown: &CallStage) -> Vec<String> {
+fn notes(session: &Session, visit: &Visit, shown: &CallStage, layout: &Layout) -> Vec<String> {
     let mut notes = Vec::new();
     let waits = matches!(shown, CallStage::Sent | CallStage::Shown);
-    if let Some(usual) = session.desk.usual.filter(|_| waits) {
-        notes.push(words::usual_wait(usual));
-    }
     if let Some(reason) = visit.reason.as_ref().filter(|_| session.call.is_open()) {
-        notes.push(tied(&format!("L’accueil sait pour quoi : « {} »", reason.title)));
+        notes.push(tied(&format!("L’accueil sait pour quoi : « {} »", short(&reason.title))));
     }
     let alone = matches!(shown, CallStage::Nobody | CallStage::Away(_));
     let paper = match visit.number_print {
@@ -123,7 +120,26 @@ fn notes(session: &Session, visit: &Visit, shown: &CallStage) -> Vec<String> {
         PrintState::Failed(_) => Some("Le ticket n’est pas sorti. Notez votre numéro."),
     };
     notes.extend(paper.filter(|_| alone).map(str::to_owned));
+    if let Some(usual) = session.desk.usual.filter(|_| waits) {
+        notes.push(words::usual_wait(usual));
+    }
+    // The small panel has room for the first of them.
+    if layout.panel.is_small() && layout.text != TextSize::Normal {
+        notes.truncate(1);
+    }
     notes
+}
+
+/// Characters of a title that is repeated on the screen of the call.
+const TITLE_CHARS_MAX: usize = 60;
+
+/// As much of a title as the screen has room for at every text size.
+fn short(title: &str) -> String {
+    if title.chars().count() <= TITLE_CHARS_MAX {
+        return title.to_owned();
+    }
+    let head: String = title.chars().take(TITLE_CHARS_MAX).collect();
+    format!("{}…", head.rsplit_once(' ').map_or(head.as_str(), |(head, _)| head))
 }
 
 /// Lines of opening hours that the screen has room for at the normal text size. A part of the week

@@ -98,7 +98,10 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
                 .collect(),
             _ => vec![],
         };
-        let (deed, notes) = deed_and_notes(&stage);
+        let (deed, mut notes) = deed_and_notes(&stage);
+        if panel.is_small() && text != TextSize::Normal {
+            notes.truncate(1);
+        }
         add(name, PageView::Call(CallView { stage, number, notes, other_ways, deed }));
     }
     add("settings", PageView::Settings(SettingsView));
@@ -140,8 +143,8 @@ fn deed_and_notes(stage: &CallStage) -> (CallDeed, Vec<String>) {
         CallStage::Shown => (
             CallDeed::None,
             said(&[
+                "L’accueil sait pour quoi : «\u{a0}Carte d’identité d’un mineur : perte, vol ou détérioration…\u{a0}»",
                 "Les derniers appels ont eu une réponse en 12\u{a0}minutes environ.",
-                "L’accueil sait pour quoi : «\u{a0}Carte d’identité perdue ou volée\u{a0}»",
             ]),
         ),
         CallStage::Coming(_) => (CallDeed::PersonIsHere, Vec::new()),
