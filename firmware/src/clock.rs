@@ -19,12 +19,6 @@ pub fn unix_seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// A number that no earlier run of the program had, whatever the clock says: 53 bits, so that JSON carries it anywhere.
-pub fn chance() -> u64 {
-    use std::hash::{BuildHasher as _, Hasher as _};
-    std::collections::hash_map::RandomState::new().build_hasher().finish() >> 11
-}
-
 /// A moment, by both clocks: the machine's may jump, the other one never does but begins anew at each start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {

@@ -257,11 +257,7 @@ impl Kiosk {
     }
 
     fn draw_slip(&mut self, sheet: &str) {
-        let size = match self.session.visit().map(|visit| visit.text) {
-            Some(TextSize::Large | TextSize::Largest) => SlipSize::Large,
-            Some(TextSize::Normal) | None => SlipSize::Normal,
-        };
-        match self.slip_of(sheet, size) {
+        match self.slip_of(sheet, self.slip_size()) {
             Ok(raster) => {
                 let columns = Arc::new(slip::pictures(&raster));
                 self.raster = Some(Arc::new(raster));
@@ -275,7 +271,7 @@ impl Kiosk {
     /// The number of the call, on paper. Where it cannot even be drawn, the screen says that it did not come out.
     fn print_number(&mut self, job: u64, number: u32) {
         let hall = self.content.as_ref().ok().map(|content| &content.info().hall);
-        let slip = slip::of_call(number, hall).map_err(anyhow::Error::from);
+        let slip = slip::of_call(number, hall, self.slip_size()).map_err(anyhow::Error::from);
         match slip.and_then(|slip| self.draw(&slip)) {
             Ok(raster) => self.workers.printer.print(job, Arc::new(raster)),
             Err(error) => {
@@ -284,6 +280,14 @@ impl Kiosk {
                 let now = (self.clock)();
                 self.session.on(Event::PrintEnded { job, state }, &self.offer, now);
             }
+        }
+    }
+
+    /// Who reads large text on screen gets it on paper.
+    fn slip_size(&self) -> SlipSize {
+        match self.session.visit().map(|visit| visit.text) {
+            Some(TextSize::Large | TextSize::Largest) => SlipSize::Large,
+            Some(TextSize::Normal) | None => SlipSize::Normal,
         }
     }
 

@@ -21,7 +21,6 @@ use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
 
 use crate::bench::{self, BenchParts, FrameSink, HallLevers};
-use crate::clock;
 use crate::config::{Config, Display, PrinterKind};
 use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
@@ -33,6 +32,7 @@ use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
 use crate::session::Times;
 use crate::staff;
+use crate::{chance, clock};
 
 /// A native window is copied to the bench page that often, while somebody watches.
 const MIRROR: Duration = Duration::from_millis(250);
@@ -78,15 +78,13 @@ pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
 
 /// `parvis pairing-code`: a code from the desk that runs, to pair one device with it.
 pub fn pairing_code(config: &Config) -> anyhow::Result<String> {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    let runtime = builder.enable_all().build().context("cannot start the runtime")?;
+    let runtime = small_runtime()?;
     Ok(ask::spoken(&runtime.block_on(ask::ask(&config.desk_socket))?))
 }
 
 /// `parvis devices`: who is paired with the desk that runs on this machine, after one was revoked if so asked.
 pub fn devices(config: &Config, revoked: Option<u64>) -> anyhow::Result<String> {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    let runtime = builder.enable_all().build().context("cannot start the runtime")?;
+    let runtime = small_runtime()?;
     if let Some(id) = revoked {
         let known = runtime.block_on(ask::revoke(&config.desk_socket, id))?;
         anyhow::ensure!(known, "aucun appareil n’a le numéro {id}");
@@ -96,8 +94,7 @@ pub fn devices(config: &Config, revoked: Option<u64>) -> anyhow::Result<String> 
 
 /// `parvis intake`: the service that brings new content.
 pub fn intake(config: &Config) -> anyhow::Result<()> {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    let runtime = builder.enable_all().build().context("cannot start the runtime")?;
+    let runtime = small_runtime()?;
     runtime.block_on(crate::intake::service::serve(config, terminated()))
 }
 
@@ -109,6 +106,12 @@ async fn terminated() {
         _ = tokio::signal::ctrl_c() => {}
         _ = term.recv() => {}
     }
+}
+
+/// For a command that does one thing at a time.
+fn small_runtime() -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().context("cannot start the runtime")
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
@@ -231,7 +234,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         clock: clock::shared(),
         hall_time: Arc::new(clock::hall_time),
         intake: config.intake.state.clone(),
-        first_key: clock::chance(),
+        first_key: chance::number(),
     };
     drive(window, parts, workers, receiver, mirror)
 }

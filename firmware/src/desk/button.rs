@@ -7,7 +7,7 @@ use parvis_hardware::button::CallButton;
 use tokio::sync::watch;
 
 use super::hall::Hall;
-use crate::clock;
+use crate::chance;
 
 /// What staff read as the place of the call.
 const NAME: &str = "Bouton d’appel";
@@ -32,7 +32,7 @@ fn watch_blocking(
     let mut works = true;
     // By chance unlike any number of an earlier run, so that an old call is never taken for this one: no clock is
     // sure to go on across a power cut.
-    let mut key = clock::chance();
+    let mut key = chance::number();
     while !*stop.borrow() && stop.has_changed().is_ok() {
         match button.next_press(LOOK) {
             Ok(Some(_)) => {

@@ -261,11 +261,6 @@ impl Guest {
         self.device.role
     }
 
-    /// The door it came through: what a page needs to list and revoke devices.
-    pub fn door(&self) -> &Arc<Door> {
-        &self.door
-    }
-
     /// Returns when the device is not paired any more. While somebody waits here, the device counts as connected, and
     /// its connection keeps its place.
     pub async fn gone(self) {

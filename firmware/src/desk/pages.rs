@@ -56,7 +56,7 @@ async fn measures(State(shared): State<Shared>, Path(name): Path<String>) -> Res
     (headers, csv).into_response()
 }
 
-/// For Prometheus, which shows a paired device's token as any guest does.
+/// For Prometheus, which shows the token that `/api/kiosk-pair` gave it; staff may look, too.
 async fn figures(State(shared): State<Shared>) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE))], metrics::text(&shared.hall))
         .into_response()

@@ -16,7 +16,7 @@ use super::library::{CURRENT, Shelf};
 use super::news::{News, Receipt};
 use super::schedule::Schedule;
 use super::step::Step;
-use crate::clock;
+use crate::chance;
 use crate::config::{Config, IntakeConfig};
 use crate::durable::RealDisk;
 
@@ -86,12 +86,12 @@ impl<'a> Service<'a> {
         // A stick that was pulled while the power was off left its line.
         News::clear(&RealDisk, &shelf);
         let schedule = Schedule::new(config.intake.every);
-        let next = Instant::now() + schedule.first(clock::chance());
+        let next = Instant::now() + schedule.first(chance::number());
         Ok(Self { intake: &config.intake, shelf, schedule, next, etag: None, unchanged: 0, news_until: None })
     }
 
     fn ask_again(&mut self, code: u8, brought: bool) {
-        self.next = Instant::now() + self.schedule.next(code, brought, clock::chance());
+        self.next = Instant::now() + self.schedule.next(code, brought, chance::number());
     }
 
     fn look(&mut self) {

@@ -46,9 +46,8 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
 }
 
 /// The slip of a call: its number, and how to reach the hall otherwise. Never what the call is for.
-pub fn of_call(number: u32, hall: Option<&Hall>) -> Result<Slip, SlipError> {
-    let mut slip =
-        Slip::new("fr", Direction::LeftToRight, TextSize::Large).with_continuation(words::CONTINUED)?;
+pub fn of_call(number: u32, hall: Option<&Hall>, size: TextSize) -> Result<Slip, SlipError> {
+    let mut slip = Slip::new("fr", Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
     if let Some(hall) = hall.filter(|hall| !hall.name.is_empty()) {
         slip.push_essential(Element::Header(hall.name.clone()))?;
     }

@@ -426,7 +426,8 @@ async fn a_technician_lists_devices_and_revokes_one_in_the_terminal_and_promethe
     let (code, lan) = desk.open().await;
     let token = lan.pair(&code, "Accueil").await;
     let mut page = lan.page(&token).await;
-    let figures = lan.get("/metrics", Some(&token)).await;
+    let scraper = lan.pair_kiosk(&desk.open().await.0, "Prometheus").await;
+    let figures = lan.ask("GET /metrics", &[format!("Authorization: Bearer {scraper}")], "").await;
     assert!(figures.status == 200 && figures.body.contains("parvis_staff_pages 1"), "{figures:?}");
     assert_eq!(lan.get("/metrics", None).await.status, 401);
     let run = |arguments: &[&str]| {
@@ -438,6 +439,7 @@ async fn a_technician_lists_devices_and_revokes_one_in_the_terminal_and_promethe
     assert!(listed.contains("Accueil · là"), "{listed}");
     let id = listed.split(' ').next().unwrap();
     assert!(!run(&["--revoke", "77"]).0);
-    assert_eq!(run(&["--revoke", id]), (true, "Aucun appareil n’est relié.\n".to_owned()));
+    let (revoked, left) = run(&["--revoke", id]);
+    assert!(revoked && left.starts_with("2 · Prometheus · absent") && left.lines().count() == 1, "{left}");
     until_cut_off(&mut page).await;
 }

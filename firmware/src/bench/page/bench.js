@@ -41,7 +41,7 @@ function show(state) {
   by("printer").textContent = state.printer || "une vraie imprimante";
   if (state.light) {
     by("light").dataset.state = state.light;
-    by("light").lastElementChild.textContent = { off: "éteint", calling: "appel : clignote", acknowledged: "quelqu’un y va" }[state.light];
+    by("light").lastElementChild.textContent = { off: "éteint", calling: "appel : clignote", late: "appel en retard : clignote vite, avec le vibreur", acknowledged: "quelqu’un y va" }[state.light];
   }
   for (const part of ["light", "button", "staff"]) by(part).hidden = !state.light;
   by("desk-gone").closest("label").hidden = state.desk === null;

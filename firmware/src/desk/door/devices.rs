@@ -30,7 +30,7 @@ pub enum Role {
         /// The page of a second desk, which is alerted later.
         second: bool,
     },
-    /// Another kiosk of the hall: calls, and nothing else.
+    /// Another machine: a kiosk of the hall, which calls, or Prometheus, which reads figures. Nothing else.
     Kiosk,
 }
 

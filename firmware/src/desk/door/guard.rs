@@ -15,8 +15,10 @@ use super::{Door, Guest};
 
 /// What strangers may ask for.
 pub(super) const PUBLIC: [&str; 4] = ["/pair", "/pair.css", "/health", "/api/kiosk-pair"];
-/// The only thing that another kiosk may ask for.
+/// Where other kiosks speak: no page does.
 const FOR_KIOSKS: &str = "/api/kiosk";
+/// All that a machine with a token of its own may ask for: another kiosk, or Prometheus.
+const FOR_MACHINES: [&str; 2] = [FOR_KIOSKS, "/metrics"];
 
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ fn admit(door: &Arc<Door>, request: &Request) -> Result<(Guest, Token), Refusal>
     let is_kiosk = |role: Role| matches!(role, Role::Kiosk);
     let of_kiosk = from_bearer(headers).and_then(|token| Some((door.admit(&token, connection)?, token)));
     if let Some((guest, token)) = of_kiosk.filter(|(guest, _)| is_kiosk(guest.role())) {
-        let allowed = request.uri().path() == FOR_KIOSKS;
+        let allowed = FOR_MACHINES.contains(&request.uri().path());
         return if allowed { Ok((guest, token)) } else { Err(Refusal::Role) };
     }
     let mut of_pages = from_cookies(headers).into_iter();

@@ -1,0 +1,112 @@
+//! The configuration as it is written: every key optional, nothing checked yet.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::Display;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawConfig {
+    pub kiosk: RawKiosk,
+    pub content: RawContent,
+    pub idle: RawIdle,
+    pub printer: RawPrinter,
+    pub desk: RawDesk,
+    pub bench: RawBench,
+    pub intake: RawIntake,
+    pub staff: RawStaff,
+    pub ladder: RawLadder,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawLadder {
+    pub undelivered_s: Option<u64>,
+    pub late_s: Option<u64>,
+    pub another_way_s: Option<u64>,
+    pub again_s: Option<u64>,
+    pub forget_h: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawStaff {
+    pub pin_file: Option<PathBuf>,
+    pub tries_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawIntake {
+    pub from: Option<String>,
+    pub every_minutes: Option<u64>,
+    pub sticks: bool,
+    pub state: Option<PathBuf>,
+    pub root: Option<PathBuf>,
+    pub proxy: Option<String>,
+    pub authority: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawKiosk {
+    pub name: Option<String>,
+    pub display: Display,
+    pub width_px: Option<u32>,
+    pub height_px: Option<u32>,
+    pub px_per_mm: Option<f32>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawContent {
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawIdle {
+    pub warn_after_s: Option<u64>,
+    pub warning_for_s: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPrinter {
+    pub kind: RawPrinterKind,
+    pub path: Option<PathBuf>,
+    pub address: Option<SocketAddr>,
+    pub dots: Option<u32>,
+    pub dpi: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawPrinterKind {
+    #[default]
+    Simulated,
+    File,
+    Network,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawDesk {
+    pub socket: Option<PathBuf>,
+    pub staff_address: Option<SocketAddr>,
+    pub calls_file: Option<PathBuf>,
+    pub lan_address: Option<SocketAddr>,
+    pub certificate: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+    pub devices_file: Option<PathBuf>,
+    pub certificate_folder: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawBench {
+    pub address: Option<SocketAddr>,
+}
