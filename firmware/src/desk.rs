@@ -106,6 +106,7 @@ impl Desk {
         let Self { hall, kiosks, staff, entry, button } = self;
         let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
         let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
+        let writing = hall::keep_written(Arc::clone(&hall), stop.clone());
         let closed = |stop: watch::Receiver<bool>| async move { stopped(stop).await };
         let address = staff.local_addr()?;
         let mut for_kiosks = kiosk_socket::router(Arc::clone(&hall), stop.clone());
@@ -132,7 +133,7 @@ impl Desk {
                 },
             )
         };
-        let (served, button, ()) = tokio::join!(serving, pressing, clock);
+        let (served, button, (), ()) = tokio::join!(serving, pressing, clock, writing);
         served?;
         Ok(button)
     }
