@@ -53,6 +53,7 @@ pub const EVENTS: &[&str] = &[
     "session.ended",
     "session.started",
     "slip.refused",
+    "sound.failed",
     "staff.entered",
     "staff.refused",
     "stick.mounted",

@@ -19,6 +19,23 @@ pub(super) struct RawConfig {
     pub intake: RawIntake,
     pub staff: RawStaff,
     pub ladder: RawLadder,
+    pub sound: RawSound,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSound {
+    pub kind: RawSoundKind,
+    pub device: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawSoundKind {
+    #[default]
+    Simulated,
+    Alsa,
+    None,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -85,6 +85,7 @@ impl Bench {
             printer: PrintWorker::start(Box::new(printer), sender.clone(), desk.sender()),
             desk,
             staff: StaffWorker::start(staff, clock::shared(), sender),
+            sound: parvis::kiosk::sound_worker::SoundWorker::start(None),
         };
         let parts = KioskParts {
             panel: Panel::PORTRAIT_21,
@@ -95,6 +96,7 @@ impl Bench {
             hall_time: std::sync::Arc::new(|| None),
             intake: at("intake"),
             first_key: 1,
+            spoken: tokio::sync::watch::Sender::new(String::new()),
         };
         let mut bench = Self {
             headless,
