@@ -15,6 +15,7 @@ pub mod measures;
 pub mod metrics;
 mod page;
 mod pages;
+pub mod plan;
 mod staff_socket;
 mod wire;
 
@@ -30,6 +31,7 @@ use tokio::sync::watch;
 use door::Entry;
 use hall::{Hall, HallFiles, HallParts};
 use ladder::Ladder;
+use plan::HallPlan;
 
 /// Why the desk cannot open.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,8 @@ pub struct DeskParts {
     pub staff_address: SocketAddr,
     /// Where calls and counts are written down.
     pub files: HallFiles,
+    /// The content, for the plan of the hall.
+    pub content: PathBuf,
     /// The times of a call.
     pub ladder: Ladder,
     /// Who may enter.
@@ -71,6 +75,7 @@ pub struct Desk {
     hall: Arc<Hall>,
     kiosks: UnixListener,
     staff: TcpListener,
+    plan: Arc<HallPlan>,
     entry: Entry,
     button: Box<dyn CallButton>,
 }
@@ -91,7 +96,8 @@ impl Desk {
             Ok(()) | Err(_) => {}
         }
         let kiosks = UnixListener::bind(&socket).map_err(refused(socket.display().to_string()))?;
-        let desk = Self { hall, kiosks, staff, entry: parts.entry, button: parts.button };
+        let plan = Arc::new(HallPlan::new(parts.content));
+        let desk = Self { hall, kiosks, staff, plan, entry: parts.entry, button: parts.button };
         tracing::info!(staff = %desk.staff_address()?, "desk.listening");
         Ok(desk)
     }
@@ -103,7 +109,7 @@ impl Desk {
 
     /// Serves until `stop` says true; gives the button and the light's hall back for the next opening.
     pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<Box<dyn CallButton>, DeskError> {
-        let Self { hall, kiosks, staff, entry, button } = self;
+        let Self { hall, kiosks, staff, plan, entry, button } = self;
         let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
         let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
         let writing = hall::keep_written(Arc::clone(&hall), stop.clone());
@@ -117,7 +123,13 @@ impl Desk {
         if let Entry::Guarded(door) = &entry {
             for_kiosks = for_kiosks.merge(door::local::router(Arc::clone(door), address));
         }
-        let for_staff = pages::router(Arc::clone(&hall), Arc::clone(&refusals), address, stop.clone());
+        let for_staff = pages::router(pages::Shared {
+            hall: Arc::clone(&hall),
+            refusals: Arc::clone(&refusals),
+            plan,
+            address,
+            stop: stop.clone(),
+        });
         let serving = async {
             tokio::try_join!(
                 async { axum::serve(kiosks, for_kiosks).with_graceful_shutdown(closed(stop.clone())).await },

@@ -27,7 +27,7 @@ use parvis_ui_model::view::{CallStage, CallView, PrintState};
 use tokio::sync::watch;
 
 use crate::clock::HallTime;
-use crate::durable::RealDisk;
+use crate::durable::{FileMark, RealDisk};
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
 use crate::present::{self, Stage, receipt, slip};
@@ -35,7 +35,6 @@ use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
-use shown_content::FileMark;
 use sound_worker::SoundWorker;
 use staff_worker::StaffWorker;
 

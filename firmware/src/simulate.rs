@@ -133,6 +133,7 @@ fn desk_parts(
         socket: config.desk_socket.clone(),
         staff_address: config.staff_address,
         files: HallFiles::beside(config.calls_file.clone()),
+        content: config.content.clone(),
         ladder: config.ladder,
         entry,
         button,

@@ -100,6 +100,15 @@ pub(crate) fn is_inside(outline: &[Point], point: Point) -> bool {
     inside
 }
 
+/// The middle of the bounds of a line.
+pub(crate) fn middle(line: &[Point]) -> Point {
+    let bounds = |of: fn(&Point) -> i32| {
+        let ends = line.iter().map(of).min().zip(line.iter().map(of).max());
+        ends.map_or(0, |(least, most)| i32::midpoint(least, most))
+    };
+    Point { x: bounds(|point| point.x), y: bounds(|point| point.y) }
+}
+
 /// The area of a closed outline, in square centimetres.
 pub(crate) fn area(outline: &[Point]) -> i64 {
     let pairs = outline.iter().zip(outline.iter().cycle().skip(1));

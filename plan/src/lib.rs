@@ -1,5 +1,5 @@
 //! Plans of a hall: [`svg`] reads what an editor drew, [`route`] finds the way along walkable lines, [`words`] says it, and
-//! [`draw`] draws it, on a screen and on a slip from one source.
+//! [`draw`] draws it, on a screen and on a slip from one source; [`picture`] shows the hall on a page.
 //!
 //! ```text
 //! drawing.svg ──svg──▶ Plan ──route──▶ Route ──words──▶ sentences
@@ -11,6 +11,7 @@
 
 pub mod draw;
 mod geometry;
+pub mod picture;
 pub mod route;
 pub mod svg;
 pub mod words;
@@ -141,12 +142,10 @@ impl Plan {
         }
     }
 
-    /// The kiosk of that name; the only one, where there is one.
+    /// The kiosk of that name. Another one's place would be a lie, so there is no guess but for the look of letters.
     pub fn kiosk(&self, name: &str) -> Option<&Kiosk> {
-        match &self.kiosks[..] {
-            [only] => Some(only),
-            several => several.iter().find(|kiosk| kiosk.name == name),
-        }
+        let plain = |name: &str| name.trim().replace('’', "'").to_lowercase();
+        self.kiosks.iter().find(|kiosk| plain(&kiosk.name) == plain(name))
     }
 
     /// The place with that identifier.

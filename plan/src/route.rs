@@ -23,7 +23,6 @@ const PIECE_MIN: f64 = 100.0;
 
 /// Why there is no way.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum NoRoute {
     /// Nothing is walkable.
     #[error("the plan has no walkable line")]

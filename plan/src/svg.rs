@@ -27,7 +27,6 @@ pub struct Fault {
 
 /// What can be wrong with a drawing.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum FaultKind {
     /// It cannot be read at all.
     #[error("not a drawing that can be read: {0}")]

@@ -76,6 +76,16 @@ fn the_same_drawing_moved_scaled_and_named_by_inkscape_is_the_same_plan() {
 }
 
 #[test]
+fn the_picture_for_a_page_is_read_back_and_holds_names_as_text_only() {
+    let mut plan = hall();
+    plan.rooms[0].name = "<script>&\"'".into();
+    let picture = parvis_plan::picture::svg(&plan, plan.kiosk("Borne de l'entrée")).unwrap();
+    assert!(!picture.contains("<script"), "{picture}");
+    let tree = usvg::Tree::from_str(&picture, &usvg::Options::default()).unwrap();
+    assert_eq!((tree.size().width() as i32, tree.size().height() as i32), (1_700, 1_200));
+}
+
+#[test]
 fn an_editor_is_told_what_is_wrong_with_a_drawing() {
     let without = |layer: &str| HALL.replace(&format!("<g id=\"{layer}\""), "<g id=\"autre\"");
     assert_eq!(faults("rien"), [FaultKind::Unreadable("unknown token at 1:1".into())]);

@@ -152,6 +152,7 @@ fn open_desk(folder: &Path, socket: &Path) {
         socket: socket.to_owned(),
         staff_address: ([127, 0, 0, 1], 0).into(),
         files: parvis::desk::hall::HallFiles::beside(folder.join("calls.json")),
+        content: folder.join("content.parvis"),
         ladder: parvis::desk::ladder::Ladder::default(),
         entry: Entry::Open,
         button: Box::new(button),

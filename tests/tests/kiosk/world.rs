@@ -321,6 +321,7 @@ fn open_desk(
         socket: folder.join("desk.sock"),
         staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
         files: HallFiles::beside(folder.join("calls.json")),
+        content: folder.join(CURRENT),
         ladder: Ladder::default(),
         entry,
         button: Box::new(button),

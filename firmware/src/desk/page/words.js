@@ -95,6 +95,7 @@ export const call = {
   speaks: (language) => `parle ${language}`,
   otherLanguage: (code) => `autre langue (${code})`,
   reason: (reason) => `Pour : ${reason}`,
+  plan: (kiosk) => `Plan : ${kiosk}`,
   unknown: (ago) => `état inconnu ${ago}`,
 };
 
