@@ -51,13 +51,14 @@ impl TryFrom<RawConfig> for Config {
                 pin: or(raw.staff.pin_file, "var/staff-pin"),
                 tries: or(raw.staff.tries_file, "var/staff-tries.json"),
             },
+            broker: super::broker::broker(raw.broker)?,
             ladder: ladder(&raw.ladder)?,
             help: help(&raw.ladder)?,
         })
     }
 }
 
-fn check(
+pub(super) fn check(
     key: &'static str,
     value: &impl ToString,
     holds: bool,
