@@ -97,15 +97,14 @@ async fn an_authority_that_is_none_keeps_the_desk_from_its_broker_and_not_from_i
 async fn a_desk_enters_with_its_password_and_with_no_other_and_a_new_password_is_read_without_a_restart() {
     let folder = TempDir::with_prefix("parvis-broker-").unwrap();
     let path = folder.path().join("users");
-    let made =
-        Command::new("mosquitto_passwd").args(["-b", "-c"]).arg(&path).args(["hall-a", "richtig"]).status();
+    let made = Command::new("mosquitto_passwd").args(["-b", "-c"]).arg(&path).args(["a", "richtig"]).status();
     if made.is_err() {
         assert!(std::env::var_os("CI").is_none(), "mosquitto is not installed");
         println!("skipped: mosquitto is not installed");
         return;
     }
-    // The hall may write its own topics, and read all; as docs/mqtt.md advises.
-    std::fs::write(folder.path().join("acl"), "pattern write parvis/a/#\npattern read parvis/+/state\n")
+    // A hall may write its own topics, and read all states; as docs/mqtt.md advises.
+    std::fs::write(folder.path().join("acl"), "pattern write parvis/%u/#\npattern read parvis/+/state\n")
         .unwrap();
     let more = "{listener}\nallow_anonymous false\npassword_file {folder}/users\nacl_file {folder}/acl";
     let Some(broker) = mosquitto::start_in(folder, more) else { return };
@@ -120,16 +119,24 @@ async fn a_desk_enters_with_its_password_and_with_no_other_and_a_new_password_is
         ..config(broker.port, hall, &[])
     };
     write("falsch\n");
-    is_turned_away(known("a", "hall-a"), &broker, "not authorised").await;
-    is_turned_away(known("a", "hall-x"), &broker, "not authorised").await;
+    is_turned_away(known("a", "a"), &broker, "not authorised").await;
+    is_turned_away(known("a", "x"), &broker, "not authorised").await;
     is_turned_away(config(broker.port, "a", &[]), &broker, "not authorised").await;
-    let world = World::open(known("a", "hall-a")).await;
+    let world = World::open(known("a", "a")).await;
     let mut page = world.page().await;
     page.until("that the broker is not reached", |page| page.hall.relay == Relay::Lost).await;
     write("richtig\n");
     page.until("the broker", |page| page.hall.relay == Relay::Reached).await;
-    let witness = broker.witness(&["-u", "hall-a", "-P", "richtig"]);
+    let witness = broker.witness(&["-u", "a", "-P", "richtig"]);
     witness.until("the hall", "parvis/a/state", |said| !said.is_empty()).await;
     assert!(!broker.log().contains("richtig"));
+
+    // Whoever has the password of one hall speaks for that hall alone.
+    let known = ["-u", "a", "-P", "richtig"];
+    broker.publish("parvis/b/state", b"forged", &known);
+    broker.publish("parvis/a/state", b"marked", &known);
+    let is_marked = |said: &[mosquitto::Said]| said.iter().any(|said| said.payload == "marked");
+    witness.until("what came after it", "parvis/a/state", is_marked).await;
+    assert_eq!(witness.at("parvis/b/state"), []);
     world.close().await;
 }

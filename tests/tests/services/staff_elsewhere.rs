@@ -97,7 +97,13 @@ async fn staff_see_who_waits_elsewhere_what_is_late_and_what_is_not_known() {
     // Without the broker nothing is known of the others, and nothing of it alarms.
     drop(broker);
     scene.until("the lost relay", "!document.getElementById('relay').hidden").await;
-    line(&scene, "late", "unknown", &["Pas de nouvelles depuis", "2 personnes attendaient", "était en retard"]).await;
+    line(
+        &scene,
+        "late",
+        "unknown",
+        &["Pas de nouvelles depuis", "2 personnes attendaient", "était en retard"],
+    )
+    .await;
     line(&scene, "calm", "unknown", &["Pas de nouvelles depuis"]).await;
     assert_eq!(scene.browser.ask(LINK).await, json!(false));
     scene.until("the plain title", "document.title === 'Accueil – Parvis'").await;

@@ -72,10 +72,11 @@ impl<'a> Session<'a> {
         };
         session.say(Packet::Connect(introduction(config, login))).await?;
         match session.line.next().await {
-            Some(Ok(Frame::Packet(Packet::ConnAck(answer)))) => match answer.code {
-                ConnectReturnCode::Success => {}
-                code => return Err(LinkError::Refused(code)),
-            },
+            Some(Ok(Frame::Packet(Packet::ConnAck(answer)))) => {
+                if answer.code != ConnectReturnCode::Success {
+                    return Err(LinkError::Refused(answer.code));
+                }
+            }
             Some(Ok(_)) => return Err(LinkError::Strange),
             Some(Err(error)) => return Err(error.into()),
             None => return Err(LinkError::Closed),
