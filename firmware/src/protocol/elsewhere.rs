@@ -26,7 +26,11 @@ pub struct FollowedHall {
     pub name: String,
     /// Whether what follows is known, or was once.
     pub news: News,
-    /// Its open calls, oldest first.
+    /// Calls there that nobody has answered,
+    pub waiting: usize,
+    /// and those of them that are late.
+    pub late: usize,
+    /// Its open calls: late ones first, then those that wait; the first few, for the page to name.
     pub calls: Vec<FollowedCall>,
     /// Who holds its desk.
     pub presence: Presence,

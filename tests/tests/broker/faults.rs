@@ -2,7 +2,7 @@
 
 use parvis::clock::since_start;
 use parvis::protocol::{FromStaff, Relay};
-use parvis_tests::mosquitto;
+use parvis_tests::mosquitto::{self, Mosquitto};
 use parvis_tests::staff::StaffPage;
 
 use crate::world::{SILENT, World, config, is_fresh, is_silent, other};
@@ -46,7 +46,21 @@ async fn a_desk_opens_without_its_broker_and_finds_it_when_it_comes() {
 
 #[tokio::test]
 async fn a_broker_that_restarts_without_its_memory_makes_halls_unknown_at_once_and_known_again() {
-    let Some(mut broker) = mosquitto::open() else { return };
+    if let Some(broker) = mosquitto::open() {
+        restarts(broker).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_broker_remembers_of_before_its_restart_is_not_taken_for_news() {
+    let remembers = "{listener}\nallow_anonymous true\npersistence true\npersistence_location {folder}/\n\
+                     autosave_interval 1\nautosave_on_changes true";
+    if let Some(broker) = mosquitto::start(remembers) {
+        restarts(broker).await;
+    }
+}
+
+async fn restarts(mut broker: Mosquitto) {
     let here = World::open(config(broker.port, "a", &[])).await;
     let there = World::open(config(broker.port, "b", &["a"])).await;
     let kiosk = here.kiosk("Borne").await;

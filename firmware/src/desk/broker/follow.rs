@@ -7,11 +7,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::document::Document;
+use super::document::{Document, DocumentCall};
 use crate::protocol::{FollowedCall, FollowedHall, News, Presence};
 
 /// Runs of a hall that are remembered: a late message of an older one would be believed.
 const RUNS_MAX: usize = 8;
+
+/// Calls of one hall that pages are told, at most: what another hall says must not fill the line to this hall's pages.
+const TOLD_MAX: usize = 8;
 
 /// The halls elsewhere.
 #[derive(Clone, Debug, Default)]
@@ -166,43 +169,54 @@ impl Followed {
     }
 
     fn view(&self, silent: Duration, now: Duration) -> FollowedHall {
-        let news = self.news(silent, now);
-        let id = self.id.clone();
-        let Some(Shown { document, since, live }) = &self.shown else {
-            let (name, calls) = (id.clone(), Vec::new());
-            return FollowedHall {
-                id,
-                name,
-                news,
-                calls,
-                presence: Presence::Unknown,
-                watched: false,
-                troubled: 0,
-            };
+        let mut hall = FollowedHall {
+            id: self.id.clone(),
+            name: self.id.clone(),
+            news: self.news(silent, now),
+            waiting: 0,
+            late: 0,
+            calls: Vec::new(),
+            presence: Presence::Unknown,
+            watched: false,
+            troubled: 0,
         };
+        if let Some(shown) = &self.shown {
+            shown.tell(&mut hall, now);
+        }
+        hall
+    }
+}
+
+impl Shown {
+    fn tell(&self, hall: &mut FollowedHall, now: Duration) {
+        let Self { document, since, live } = self;
         // How old a document is that the broker had kept, nobody knows.
         let passed = if *live { now.saturating_sub(*since).as_secs() } else { 0 };
-        let calls = document.calls.iter().map(|call| FollowedCall {
-            number: call.number,
-            kiosk: call.kiosk.clone(),
-            seconds: call.seconds.saturating_add(passed),
-            waits: call.waits(),
-            late: call.late,
-            left: call.left,
-        });
-        FollowedHall {
-            name: document.hall.name.clone().unwrap_or_else(|| id.clone()),
-            id,
-            news,
-            calls: calls.collect(),
-            presence: document.presence.clone(),
-            watched: document.pages > 0,
-            troubled: document
-                .kiosks
-                .iter()
-                .filter(|kiosk| !kiosk.alive || !kiosk.printer.is_empty())
-                .count(),
+        let mut calls: Vec<FollowedCall> = document.calls.iter().map(|call| followed(call, passed)).collect();
+        calls.sort_by_key(|call| (!call.waits, !call.late));
+        let waiting = || calls.iter().filter(|call| call.waits);
+        hall.waiting = waiting().count();
+        hall.late = waiting().filter(|call| call.late).count();
+        calls.truncate(TOLD_MAX);
+        hall.calls = calls;
+        hall.presence = document.presence.clone();
+        hall.watched = document.pages > 0;
+        hall.troubled =
+            document.kiosks.iter().filter(|kiosk| !kiosk.alive || !kiosk.printer.is_empty()).count();
+        if let Some(name) = &document.hall.name {
+            hall.name.clone_from(name);
         }
+    }
+}
+
+fn followed(call: &DocumentCall, passed: u64) -> FollowedCall {
+    FollowedCall {
+        number: call.number,
+        kiosk: call.kiosk.clone(),
+        seconds: call.seconds.saturating_add(passed),
+        waits: call.waits(),
+        late: call.late,
+        left: call.left,
     }
 }
 
@@ -248,6 +262,22 @@ mod tests {
         assert_eq!((news(&halls, 76), news(&halls, 77)), (News::Fresh, News::Silent { seconds: 75 }));
         assert_eq!(halls.view(at(40))[0].calls[0].seconds, 9 + 38);
         assert_eq!(halls.hear("c", document(1, 9), false, at(3)), Heard::Unfollowed);
+    }
+
+    #[test]
+    fn of_many_calls_the_late_ones_are_told_first_and_all_are_counted() {
+        let mut halls = following();
+        let mut crowded = document(1, 1);
+        let first = crowded.calls[0].clone();
+        crowded.calls =
+            (1..=20).map(|number| DocumentCall { number, late: number > 17, ..first.clone() }).collect();
+        halls.hear("b", crowded, false, at(0));
+        let hall = &halls.view(at(0))[0];
+        assert_eq!((hall.waiting, hall.late), (20, 3));
+        assert_eq!(
+            hall.calls.iter().map(|call| call.number).collect::<Vec<_>>(),
+            [18, 19, 20, 1, 2, 3, 4, 5]
+        );
     }
 
     #[test]

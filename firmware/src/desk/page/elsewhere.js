@@ -1,11 +1,8 @@
 // The halls elsewhere, as the broker tells of them: read only, one answers there. It never hides a call of this hall.
 
 import { arrange, by, isolated, make, setAttribute, setHidden, setText } from "./dom.js";
-import { isFresh, isPassed, lateElsewhere } from "./state.js";
+import { countLateElsewhere, isFresh, isPassed, lateElsewhere } from "./state.js";
 import * as words from "./words.js";
-
-/** Calls of one hall that are named, at most; those beyond are counted. */
-const CALLS_MAX = 8;
 
 /** Draws the halls; `passed` are the seconds since the desk told of them, `minutes` is the time of the day. */
 export function draw(hall, isLinked, passed, minutes) {
@@ -18,7 +15,7 @@ export function draw(hall, isLinked, passed, minutes) {
   arrange(list, hall.elsewhere.map(item));
   const late = isLinked ? lateElsewhere(hall) : [];
   setHidden(by("elsewhere-late"), late.length === 0);
-  setText(by("elsewhere-link"), late.length > 0 ? words.elsewhere.late(late.length, isolated(late[0].hall.name)) : "");
+  setText(by("elsewhere-link"), late.length > 0 ? words.elsewhere.late(countLateElsewhere(hall), isolated(late[0].hall.name)) : "");
 }
 
 function line(id) {
@@ -31,12 +28,11 @@ function line(id) {
 
 function drawn(item, other, isLinked, passed, minutes) {
   const known = isLinked && isFresh(other);
-  const waiting = other.calls.filter((call) => call.waits);
-  const kind = !known ? "unknown" : waiting.some((call) => call.late) ? "late" : waiting.length > 0 ? "waits" : "well";
+  const kind = !known ? "unknown" : other.late > 0 ? "late" : other.waiting > 0 ? "waits" : "well";
   setAttribute(item, "class", kind);
   setText(item.querySelector("strong"), isolated(other.name));
-  setText(item.querySelector(".news"), isLinked ? news(other, waiting.length, passed) : words.elsewhere.unlinked);
-  drawCalls(item.querySelector(".theirs"), waiting, known, passed);
+  setText(item.querySelector(".news"), isLinked ? news(other, other.waiting, passed) : words.elsewhere.unlinked);
+  drawCalls(item.querySelector(".theirs"), other, known, passed);
   setText(item.querySelector(".besides"), known ? facts(other, minutes) : "");
   return item;
 }
@@ -50,13 +46,14 @@ function news(other, waiting, passed) {
   }
 }
 
-function drawCalls(place, waiting, known, passed) {
-  const ordered = [...waiting].sort((one, another) => Number(another.late) - Number(one.late));
-  const lines = ordered.slice(0, CALLS_MAX).map((call) => [
+// The desk names the first few, late ones first; those beyond are counted.
+function drawCalls(place, other, known, passed) {
+  const waiting = other.calls.filter((call) => call.waits);
+  const lines = waiting.map((call) => [
     words.elsewhere.call(call.number, isolated(call.kiosk), known ? words.since(call.seconds + passed) : ""),
     call.late ? (known ? words.call.late : words.elsewhere.wasLate) : "",
   ]);
-  if (waiting.length > CALLS_MAX) lines.push([words.elsewhere.more(waiting.length - CALLS_MAX), ""]);
+  if (other.waiting > waiting.length) lines.push([words.elsewhere.more(other.waiting - waiting.length), ""]);
   setHidden(place, lines.length === 0);
   while (place.children.length > lines.length) place.lastChild.remove();
   while (place.children.length < lines.length) place.append(make("li", {}, make("span"), make("span", { class: "late" })));

@@ -13,16 +13,20 @@ export const needsGesture = (kiosk) => !kiosk.alive || kiosk.printer !== "";
 /** Whether a hall elsewhere is known now, and not only from before. */
 export const isFresh = (other) => other.news.is === "fresh";
 
-/** The calls elsewhere that are known to be late, each with its hall. */
+/** The calls elsewhere that are known to be late, each with its hall: the first few of each, */
 export function lateElsewhere(hall) {
   const late = (other) => other.calls.filter((call) => call.waits && call.late).map((call) => ({ hall: other, call }));
   return hall.elsewhere.filter(isFresh).flatMap(late);
 }
 
+/** and how many there are. */
+export const countLateElsewhere = (hall) =>
+  hall.elsewhere.filter(isFresh).reduce((count, other) => count + other.late, 0);
+
 /** All of it in one word: "calm" only where every hall is known and nobody waits. */
 export function stateElsewhere(hall) {
   if (lateElsewhere(hall).length > 0) return "late";
-  return hall.elsewhere.every((other) => isFresh(other) && !other.calls.some((call) => call.waits)) ? "calm" : "open";
+  return hall.elsewhere.every((other) => isFresh(other) && other.waiting === 0) ? "calm" : "open";
 }
 
 /** Whether a time of return is over: up to twelve hours back, since times of the day begin anew at midnight. */
