@@ -54,7 +54,7 @@ pub struct BrokerConfig {
 pub struct Times {
     /// Changes are published and shown that often at most.
     pub tick: Duration,
-    /// The hall is published that often at least.
+    /// The hall is published that often at least; six times as often for that long after the broker was reached.
     pub beat: Duration,
     /// A hall that is silent for longer is not known any more. More than two beats.
     pub silent: Duration,

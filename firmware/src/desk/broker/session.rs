@@ -94,7 +94,7 @@ impl<'a> Session<'a> {
         publisher: &mut Publisher,
         stop: watch::Receiver<bool>,
     ) -> Result<(), LinkError> {
-        publisher.forget_last();
+        publisher.reach(self.hall.now().since_start);
         let stopping = stopped(stop);
         tokio::pin!(stopping);
         let mut tick = interval(self.config.times.tick);
