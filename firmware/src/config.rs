@@ -80,6 +80,18 @@ pub enum PrinterKind {
     Network(SocketAddr),
 }
 
+/// Which loudspeaker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SpeakerKind {
+    /// The simulated one.
+    #[default]
+    Simulated,
+    /// A device of the system, as ALSA calls it.
+    Alsa(String),
+    /// None.
+    Silent,
+}
+
 /// Where new content comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntakeConfig {
@@ -134,6 +146,8 @@ pub struct Config {
     pub pin: PinFiles,
     /// The times of a call at the desk.
     pub ladder: Ladder,
+    /// The loudspeaker.
+    pub speaker: SpeakerKind,
     /// The times of a call at the kiosk.
     pub help: HelpTimes,
 }

@@ -14,6 +14,9 @@ use parvis_hardware::printer::port::Answers;
 use parvis_hardware::simulated::SimulatedButton;
 use parvis_hardware::simulated::SimulatedLight;
 use parvis_hardware::simulated::SimulatedPrinter;
+use parvis_hardware::simulated::SimulatedSpeaker;
+use parvis_hardware::sound::Speaker;
+use parvis_hardware::sound::alsa::AlsaSpeaker;
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::Headless;
 use tokio::net::TcpListener;
@@ -21,13 +24,14 @@ use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
 
 use crate::bench::{self, BenchParts, FrameSink, HallLevers};
-use crate::config::{Config, Display, PrinterKind};
+use crate::config::{Config, Display, PrinterKind, SpeakerKind};
 use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::search_worker::SearchWorker;
+use crate::kiosk::sound_worker::SoundWorker;
 use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
 use crate::session::Times;
@@ -64,7 +68,7 @@ pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
     let (button, _lever) = SimulatedButton::new();
     let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
     runtime.block_on(async {
-        let desk = Desk::open(parts).await?.with_broker(config.broker.clone());
+        let desk = Desk::open(parts)?.with_broker(config.broker.clone());
         announce("accueil", desk.staff_address()?);
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(async move {
@@ -157,7 +161,7 @@ async fn keep_desk(
 ) {
     let mut opened = Some(opened);
     loop {
-        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)).await {
+        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)) {
             Ok(desk) => desk.with_broker(config.broker.clone()),
             Err(error) => {
                 if let Some(opened) = opened.take() {
@@ -193,6 +197,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         Display::Kms | Display::Window => None,
     };
     let (printer, simulated) = printer(config);
+    let (speaker, heard) = speaker(config);
     let (_stop, stopping) = watch::channel(false);
     let window = open_window(config)?;
     let (sender, receiver) = events(Some(window.0.waker()));
@@ -208,10 +213,13 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
         desk,
         staff: StaffWorker::start(staff_parts(config), clock::shared(), sender),
+        sound: SoundWorker::start(speaker),
     };
+    let (spoken, said) = watch::channel(String::new());
     let (sink, frames) = bench::frames();
     let inputs = headless.as_ref().map(Headless::inputs);
-    let bench = BenchParts { panel: config.panel, inputs, frames, printer: simulated, hall };
+    let bench =
+        BenchParts { panel: config.panel, inputs, frames, printer: simulated, speaker: heard, said, hall };
     if config.display != Display::Kms {
         serve_bench(config, runtime, bench, &stopping)?;
     }
@@ -235,6 +243,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         hall_time: Arc::new(clock::hall_time),
         intake: config.intake.state.clone(),
         first_key: chance::number(),
+        spoken,
     };
     drive(window, parts, workers, receiver, mirror)
 }
@@ -332,6 +341,18 @@ fn give_frames(headless: &Headless, sink: FrameSink) {
 #[allow(clippy::print_stdout, reason = "the address is for whoever started the program")]
 fn announce(what: &str, address: SocketAddr) {
     println!("{what} : http://{address}/");
+}
+
+/// The loudspeaker, and what it would be heard to play when it is simulated.
+fn speaker(config: &Config) -> (Option<Box<dyn Speaker>>, Option<SimulatedSpeaker>) {
+    match &config.speaker {
+        SpeakerKind::Simulated => {
+            let simulated = SimulatedSpeaker::default();
+            (Some(Box::new(simulated.clone())), Some(simulated))
+        }
+        SpeakerKind::Alsa(device) => (Some(Box::new(AlsaSpeaker::new(device.clone()))), None),
+        SpeakerKind::Silent => (None, None),
+    }
 }
 
 /// The printer, and its levers when it is simulated.

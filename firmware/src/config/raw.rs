@@ -20,6 +20,7 @@ pub(super) struct RawConfig {
     pub staff: RawStaff,
     pub ladder: RawLadder,
     pub broker: RawBroker,
+    pub sound: RawSound,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -32,6 +33,22 @@ pub(super) struct RawBroker {
     pub password_file: Option<PathBuf>,
     pub authority: Option<PathBuf>,
     pub follow: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSound {
+    pub kind: RawSoundKind,
+    pub device: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawSoundKind {
+    #[default]
+    Simulated,
+    Alsa,
+    None,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,7 +2,8 @@
 //!
 //! A window of ten minutes opens ([`pairing`]); a device that sends the code gets a token ([`credentials`]) and is
 //! remembered ([`devices`]); every request shows the token ([`guard`]). Pages come over TLS ([`certificate`]) on a port
-//! that is open only while somebody may enter ([`listener`]), in bounded numbers ([`places`], [`serve`]).
+//! that is open only while somebody may enter ([`listener`]), in bounded numbers ([`places`], [`serve`]). Whoever is
+//! refused is counted ([`refusals`]).
 
 pub mod ask;
 pub mod certificate;
@@ -15,6 +16,7 @@ pub mod network;
 mod pair_page;
 pub mod pairing;
 pub mod places;
+pub mod refusals;
 pub mod serve;
 
 use std::collections::BTreeMap;
@@ -35,6 +37,7 @@ use credentials::Token;
 use devices::{AddError, Device, Devices, Role};
 use listener::Lan;
 use pairing::{Attempt, Closed, Code, Pairing};
+use refusals::{Kind, Refusals};
 use serve::Connection;
 
 /// Who may enter.
@@ -87,6 +90,7 @@ pub struct KnownDevice {
 /// The door of one desk.
 pub struct Door {
     inner: Mutex<Inner>,
+    refusals: Arc<Refusals>,
     certificate: Certificate,
     lan_address: Option<SocketAddr>,
     lan: watch::Sender<Lan>,
@@ -113,6 +117,7 @@ impl Door {
         let inner = Inner { pairing: Pairing::default(), devices, sockets: BTreeMap::new() };
         Ok(Arc::new(Self {
             inner: Mutex::new(inner),
+            refusals: Arc::default(),
             certificate,
             lan_address: config.lan_address,
             lan: watch::Sender::new(Lan::Closed),
@@ -163,6 +168,11 @@ impl Door {
         self.certificate.fingerprint()
     }
 
+    /// Who was refused, by kind.
+    pub fn refusals(&self) -> Arc<Refusals> {
+        Arc::clone(&self.refusals)
+    }
+
     /// The port on the network.
     pub fn lan(&self) -> Lan {
         *self.lan.borrow()
@@ -170,6 +180,7 @@ impl Door {
 
     /// Closes what time has closed. `now` is since the start, `unix` in seconds since 1970.
     pub fn tick(&self, now: Duration, unix: u64, certain: bool) {
+        self.refusals.tick(now);
         self.change(|inner| {
             inner.pairing.tick(now);
             // Who has a socket open uses it, even when the clock has just jumped by years.
@@ -199,6 +210,15 @@ impl Door {
                 Attempt::Closed => Err(PairError::Closed),
             }
         })
+        .inspect_err(|error| {
+            if !matches!(error, PairError::Add(_)) {
+                self.refused(Kind::Code);
+            }
+        })
+    }
+
+    fn refused(&self, kind: Kind) {
+        self.refusals.add(kind, clock::since_start());
     }
 
     /// The device with that token.

@@ -66,7 +66,9 @@ impl Bench {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let socket = folder.path().join("desk.sock");
-        runtime.block_on(open_desk(folder.path(), &socket));
+        let inside = runtime.enter();
+        open_desk(folder.path(), &socket);
+        drop(inside);
         let (sender, events) = events(None);
         let (desk, commands) = DeskLink::new();
         runtime.spawn(desk_link::run(socket, "Borne".into(), commands, sender.clone()));
@@ -83,6 +85,7 @@ impl Bench {
             printer: PrintWorker::start(Box::new(printer), sender.clone(), desk.sender()),
             desk,
             staff: StaffWorker::start(staff, clock::shared(), sender),
+            sound: parvis::kiosk::sound_worker::SoundWorker::start(None),
         };
         let parts = KioskParts {
             panel: Panel::PORTRAIT_21,
@@ -93,6 +96,7 @@ impl Bench {
             hall_time: std::sync::Arc::new(|| None),
             intake: at("intake"),
             first_key: 1,
+            spoken: tokio::sync::watch::Sender::new(String::new()),
         };
         let mut bench = Self {
             headless,
@@ -142,7 +146,7 @@ impl Bench {
     }
 }
 
-async fn open_desk(folder: &Path, socket: &Path) {
+fn open_desk(folder: &Path, socket: &Path) {
     let (button, _) = SimulatedButton::new();
     let parts = DeskParts {
         socket: socket.to_owned(),
@@ -153,7 +157,7 @@ async fn open_desk(folder: &Path, socket: &Path) {
         button: Box::new(button),
         light: Box::new(SimulatedLight::new()),
     };
-    let desk = Desk::open(parts).await.unwrap();
+    let desk = Desk::open(parts).unwrap();
     tokio::spawn(async {
         let (_stop, stopping) = tokio::sync::watch::channel(false);
         let _ = desk.serve(stopping).await;

@@ -32,7 +32,7 @@ async fn calls_go_on(world: &World, key: u64) {
 async fn a_desk_opens_without_its_broker_and_finds_it_when_it_comes() {
     let Some(mut broker) = mosquitto::open() else { return };
     broker.kill();
-    let here = World::open(config(broker.port, "a", &["b"])).await;
+    let here = World::open(config(broker.port, "a", &["b"]));
     let mut page = here.page().await;
     page.until("the broker that is not there", is_lost).await;
     calls_go_on(&here, 1).await;
@@ -61,8 +61,8 @@ async fn what_a_broker_remembers_of_before_its_restart_is_not_taken_for_news() {
 }
 
 async fn restarts(mut broker: Mosquitto) {
-    let here = World::open(config(broker.port, "a", &[])).await;
-    let there = World::open(config(broker.port, "b", &["a"])).await;
+    let here = World::open(config(broker.port, "a", &[]));
+    let there = World::open(config(broker.port, "b", &["a"]));
     let kiosk = here.kiosk("Borne").await;
     kiosk.ask(1, "fr").await;
     let mut page = there.page().await;
@@ -94,8 +94,8 @@ async fn restarts(mut broker: Mosquitto) {
 #[tokio::test]
 async fn a_silent_broker_is_noticed_costs_the_hall_nothing_and_is_found_again() {
     let Some(broker) = mosquitto::open() else { return };
-    let here = World::open(config(broker.port, "a", &[])).await;
-    let there = World::open(config(broker.port, "b", &["a"])).await;
+    let here = World::open(config(broker.port, "a", &[]));
+    let there = World::open(config(broker.port, "b", &["a"]));
     let mut page = there.page().await;
     page.until("the hall", is_fresh).await;
     broker.freeze();
@@ -115,7 +115,7 @@ async fn a_silent_broker_is_noticed_costs_the_hall_nothing_and_is_found_again() 
 #[tokio::test]
 async fn a_desk_ends_in_time_while_its_broker_is_silent() {
     let Some(broker) = mosquitto::open() else { return };
-    let here = World::open(config(broker.port, "a", &["b"])).await;
+    let here = World::open(config(broker.port, "a", &["b"]));
     let mut page = here.page().await;
     page.until("the broker", is_reached).await;
     drop(page);

@@ -14,8 +14,8 @@ const SECRETS: [&str; 4] = ["Violences conjugales", "conjugales", "Marie-Josephi
 #[tokio::test]
 async fn a_call_is_seen_elsewhere_with_its_lateness_its_answer_and_its_end() {
     let Some(broker) = mosquitto::open() else { return };
-    let here = World::open(config(broker.port, "a", &[])).await;
-    let there = World::open(config(broker.port, "b", &["a"])).await;
+    let here = World::open(config(broker.port, "a", &[]));
+    let there = World::open(config(broker.port, "b", &["a"]));
     let mut page = there.page().await;
     page.until("the quiet hall", is_fresh).await;
     assert_eq!((page.hall.relay, other(&page).calls.len()), (Relay::Reached, 0));
@@ -59,8 +59,8 @@ async fn a_call_is_seen_elsewhere_with_its_lateness_its_answer_and_its_end() {
 async fn a_desk_that_ends_is_silent_elsewhere_and_never_quiet() {
     let Some(broker) = mosquitto::open() else { return };
     let witness = broker.witness(&[]);
-    let here = World::open(config(broker.port, "a", &[])).await;
-    let there = World::open(config(broker.port, "b", &["a", "nobody"])).await;
+    let here = World::open(config(broker.port, "a", &[]));
+    let there = World::open(config(broker.port, "b", &["a", "nobody"]));
     let mut page = there.page().await;
     page.until("the hall", is_fresh).await;
     assert_eq!(page.hall.elsewhere[1].news, News::Never);
@@ -69,14 +69,14 @@ async fn a_desk_that_ends_is_silent_elsewhere_and_never_quiet() {
     page.until("the silence", is_silent).await;
     witness.until("the farewell", ONLINE, |said| said.last().is_some_and(|said| said.payload == "0")).await;
     // What the broker kept of it is told to whoever comes now, as what it is.
-    let late = World::open(config(broker.port, "c", &["a"])).await;
+    let late = World::open(config(broker.port, "c", &["a"]));
     let mut page = late.page().await;
     page.until("what the broker kept", |page| {
         page.hall.elsewhere.first().is_some_and(|hall| hall.news == News::Unconfirmed)
     })
     .await;
     // The hall opens anew: another run, and known at once.
-    let again = World::open(config(broker.port, "a", &[])).await;
+    let again = World::open(config(broker.port, "a", &[]));
     page.until("the new run", is_fresh).await;
     again.close().await;
 }
@@ -89,8 +89,8 @@ async fn what_a_call_is_for_its_language_and_who_comes_never_reach_the_broker() 
         return;
     };
     let witness = broker.witness(&[]);
-    let here = World::open(config(broker.port, "a", &["b"])).await;
-    let there = World::open(config(broker.port, "b", &["a"])).await;
+    let here = World::open(config(broker.port, "a", &["b"]));
+    let there = World::open(config(broker.port, "b", &["a"]));
     let kiosk = here.kiosk("Borne du hall").await;
     kiosk.ask(1, "uk").await;
     let reason = "Violences conjugales".to_owned();

@@ -49,7 +49,7 @@ fn validate(folder: &Path, documents: &[String]) -> Option<(bool, String)> {
 async fn everything_that_is_published_has_the_form_of_the_schema() {
     let Some(broker) = mosquitto::open() else { return };
     let witness = broker.witness(&[]);
-    let here = World::open(config(broker.port, "a", &[])).await;
+    let here = World::open(config(broker.port, "a", &[]));
     let kiosk = here.kiosk("Borne « du fond »\u{202e}").await;
     let mut page = here.page().await;
     let presences = [

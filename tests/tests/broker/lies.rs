@@ -31,8 +31,8 @@ fn say(broker: &Mosquitto, document: &Value, how: &[&str]) {
 async fn captured_documents_that_come_again_change_nothing_and_are_no_sign_of_life() {
     let Some(broker) = mosquitto::open() else { return };
     let witness = broker.witness(&[]);
-    let here = World::open(config(broker.port, "a", &[])).await;
-    let there = World::open(config(broker.port, "b", &["a"])).await;
+    let here = World::open(config(broker.port, "a", &[]));
+    let there = World::open(config(broker.port, "b", &["a"]));
     let mut page = there.page().await;
     page.until("the hall", is_fresh).await;
     let kiosk = here.kiosk("Borne").await;
@@ -66,7 +66,7 @@ async fn captured_documents_that_come_again_change_nothing_and_are_no_sign_of_li
 #[tokio::test]
 async fn an_earlier_run_that_is_late_is_not_believed_after_a_later_one() {
     let Some(broker) = mosquitto::open() else { return };
-    let there = World::open(config(broker.port, "b", &["a"])).await;
+    let there = World::open(config(broker.port, "b", &["a"]));
     let mut page = there.page().await;
     page.until("the broker", |page| page.hall.relay == parvis::protocol::Relay::Reached).await;
     say(&broker, &document(1, 5, 2), &[]);
@@ -93,14 +93,14 @@ async fn whatever_stands_at_a_topic_the_other_halls_are_heard_and_the_desk_lives
         [b"\0\xFF\xFE", b"{", &large, &huge, deep.as_bytes(), wrong_hall.as_bytes(), b"{\"version\":7}"];
     // One of them is kept: it comes again at each connection.
     broker.publish("parvis/evil/state", &huge, &["-r"]);
-    let there = World::open(config(broker.port, "b", &["evil", "a"])).await;
+    let there = World::open(config(broker.port, "b", &["evil", "a"]));
     let mut page = there.page().await;
     there.until_figure(REFUSED, 1).await;
     for payload in hostile {
         broker.publish("parvis/evil/state", payload, &[]);
     }
     there.until_figure(REFUSED, 1 + hostile.len() as u64).await;
-    let here = World::open(config(broker.port, "a", &[])).await;
+    let here = World::open(config(broker.port, "a", &[]));
     page.until("the honest hall", |page| {
         page.hall.elsewhere.get(1).is_some_and(|hall| hall.news == News::Fresh)
     })

@@ -44,7 +44,7 @@ fn over_tls(broker: &Mosquitto, hall: &str, follow: &[&str], authority: PathBuf)
 
 /// The desk of such a configuration is turned away, several times, and never gets in.
 async fn is_turned_away(config: BrokerConfig, broker: &Mosquitto, said: &str) {
-    let world = World::open(config).await;
+    let world = World::open(config);
     let mut page = world.page().await;
     let waiting = async {
         while broker.log().matches(said).count() < 3 {
@@ -61,8 +61,8 @@ async fn is_turned_away(config: BrokerConfig, broker: &Mosquitto, said: &str) {
 #[tokio::test]
 async fn over_tls_halls_hear_each_other_with_the_site_s_authority() {
     let Some(broker) = with_tls("127.0.0.1") else { return };
-    let here = World::open(over_tls(&broker, "a", &[], broker.path("ca.pem"))).await;
-    let there = World::open(over_tls(&broker, "b", &["a"], broker.path("ca.pem"))).await;
+    let here = World::open(over_tls(&broker, "a", &[], broker.path("ca.pem")));
+    let there = World::open(over_tls(&broker, "b", &["a"], broker.path("ca.pem")));
     let mut page = there.page().await;
     page.until("the hall", is_fresh).await;
     for world in [here, there] {
@@ -86,7 +86,7 @@ async fn another_authority_another_name_and_no_authority_of_this_machine_s_are_r
 async fn an_authority_that_is_none_keeps_the_desk_from_its_broker_and_not_from_its_work() {
     let Some(broker) = with_tls("127.0.0.1") else { return };
     for file in ["configuration", "nowhere.pem"] {
-        let world = World::open(over_tls(&broker, "a", &["b"], broker.path(file))).await;
+        let world = World::open(over_tls(&broker, "a", &["b"], broker.path(file)));
         let mut page = world.page().await;
         page.until("that the broker is not reached", |page| page.hall.relay == Relay::Lost).await;
         world.close().await;
@@ -122,7 +122,7 @@ async fn a_desk_enters_with_its_password_and_with_no_other_and_a_new_password_is
     is_turned_away(known("a", "a"), &broker, "not authorised").await;
     is_turned_away(known("a", "x"), &broker, "not authorised").await;
     is_turned_away(config(broker.port, "a", &[]), &broker, "not authorised").await;
-    let world = World::open(known("a", "a")).await;
+    let world = World::open(known("a", "a"));
     let mut page = world.page().await;
     page.until("that the broker is not reached", |page| page.hall.relay == Relay::Lost).await;
     write("richtig\n");

@@ -58,23 +58,19 @@ pub struct World {
 }
 
 impl World {
-    pub async fn open(broker: BrokerConfig) -> Self {
-        // Late at once: at the next beat of the hall's clock.
-        Self::open_with(broker, Ladder { late: Duration::from_secs(1), ..Ladder::default() }).await
-    }
-
-    pub async fn open_with(broker: BrokerConfig, ladder: Ladder) -> Self {
+    pub fn open(broker: BrokerConfig) -> Self {
         let folder = TempDir::with_prefix("parvis-hall-").unwrap();
         let parts = DeskParts {
             socket: folder.path().join("desk.sock"),
             staff_address: "127.0.0.1:0".parse().unwrap(),
             files: HallFiles::beside(folder.path().join("calls.json")),
-            ladder,
+            // Late at once: at the next beat of the hall's clock.
+            ladder: Ladder { late: Duration::from_secs(1), ..Ladder::default() },
             entry: Entry::Open,
             button: Box::new(SimulatedButton::new().0),
             light: Box::new(SimulatedLight::new()),
         };
-        let desk = Desk::open(parts).await.unwrap().with_broker(Some(broker));
+        let desk = Desk::open(parts).unwrap().with_broker(Some(broker));
         let address = desk.staff_address().unwrap();
         let (stop, stopping) = watch::channel(false);
         let serving = tokio::spawn(async move { drop(desk.serve(stopping).await.unwrap()) });

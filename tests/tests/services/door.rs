@@ -19,14 +19,14 @@ use crate::entrance::{Entrance, call, cookie, local, offer, say, until, until_cu
 use crate::hall::{DESK, Hall, NAME, Service};
 
 /// A guarded desk in its folder.
-struct Guarded {
+pub struct Guarded {
     hall: Hall,
     desk: Service,
-    loopback: Entrance,
+    pub loopback: Entrance,
 }
 
 impl Guarded {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let hall = Hall::new();
         let path = hall.path("parvis.toml");
         let config = std::fs::read_to_string(&path).unwrap().replace(
@@ -51,12 +51,21 @@ impl Guarded {
         Self::start(self.hall)
     }
 
-    fn socket(&self) -> PathBuf {
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.desk.id()
+    }
+
+    pub fn log(&self) -> String {
+        self.hall.log("desk")
+    }
+
+    pub fn socket(&self) -> PathBuf {
         self.hall.path("state/desk.sock")
     }
 
     /// Opens a window; the code, and the port on the network.
-    async fn open(&self) -> (String, Entrance) {
+    pub async fn open(&self) -> (String, Entrance) {
         let offer = offer(&self.socket()).await;
         (offer.code.clone(), Entrance::offered(&offer))
     }
@@ -390,7 +399,6 @@ async fn a_revoked_device_is_cut_off_at_once_and_the_port_closes_behind_the_last
         button: Box::new(SimulatedButton::new().0),
         light: Box::new(SimulatedLight::new()),
     })
-    .await
     .unwrap();
     let (stop, stopping) = watch::channel(false);
     let serving = tokio::spawn(desk.serve(stopping));

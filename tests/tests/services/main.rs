@@ -9,6 +9,7 @@ mod chromium;
 mod door;
 mod entrance;
 mod hall;
+mod hostile;
 mod processes;
 mod secrecy;
 mod staff_bars;
