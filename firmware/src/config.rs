@@ -1,5 +1,6 @@
 //! Configuration: read once at start, checked, with units in types. The rest of the code sees only [`Config`].
 
+mod broker;
 mod checked;
 mod raw;
 
@@ -13,6 +14,7 @@ use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
 use serde::Deserialize;
 
+use crate::desk::broker::BrokerConfig;
 use crate::desk::door::DoorConfig;
 use crate::desk::ladder::Ladder;
 use crate::staff::PinFiles;
@@ -134,6 +136,8 @@ pub struct Config {
     pub calls_file: PathBuf,
     /// Who may enter the desk, and where.
     pub door: DoorConfig,
+    /// The site's MQTT broker, where there is one.
+    pub broker: Option<BrokerConfig>,
     /// Where the bench page is served; loopback.
     pub bench_address: SocketAddr,
     /// Where new content comes from.

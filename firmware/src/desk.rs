@@ -4,6 +4,7 @@
 //! kiosks elsewhere come in by the [`door`].
 
 pub mod book;
+pub mod broker;
 mod button;
 pub mod call;
 pub mod door;
@@ -28,6 +29,7 @@ use parvis_hardware::light::CallLight;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
+use broker::BrokerConfig;
 use door::Entry;
 use hall::{Hall, HallFiles, HallParts};
 use ladder::Ladder;
@@ -78,6 +80,7 @@ pub struct Desk {
     plan: Arc<HallPlan>,
     entry: Entry,
     button: Box<dyn CallButton>,
+    broker: Option<BrokerConfig>,
 }
 
 impl Desk {
@@ -97,9 +100,15 @@ impl Desk {
         }
         let kiosks = UnixListener::bind(&socket).map_err(refused(socket.display().to_string()))?;
         let plan = Arc::new(HallPlan::new(parts.content));
-        let desk = Self { hall, kiosks, staff, plan, entry: parts.entry, button: parts.button };
+        let (entry, button) = (parts.entry, parts.button);
+        let desk = Self { hall, kiosks, staff, plan, entry, button, broker: None };
         tracing::info!(staff = %desk.staff_address()?, "desk.listening");
         Ok(desk)
+    }
+
+    /// The same desk, which also tells a broker how its hall is, and follows halls elsewhere through it.
+    pub fn with_broker(self, broker: Option<BrokerConfig>) -> Self {
+        Self { broker, ..self }
     }
 
     /// Where the staff page is.
@@ -109,9 +118,10 @@ impl Desk {
 
     /// Serves until `stop` says true; gives the button and the light's hall back for the next opening.
     pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<Box<dyn CallButton>, DeskError> {
-        let Self { hall, kiosks, staff, plan, entry, button } = self;
+        let Self { hall, kiosks, staff, plan, entry, button, broker } = self;
         let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
         let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
+        let relaying = broker::link::keep(Arc::clone(&hall), broker, stop.clone());
         let writing = hall::keep_written(Arc::clone(&hall), stop.clone());
         let closed = |stop: watch::Receiver<bool>| async move { stopped(stop).await };
         let address = staff.local_addr()?;
@@ -152,7 +162,7 @@ impl Desk {
                 },
             )
         };
-        let (served, button, (), ()) = tokio::join!(serving, pressing, clock, writing);
+        let (served, button, (), (), ()) = tokio::join!(serving, pressing, clock, writing, relaying);
         served?;
         Ok(button)
     }

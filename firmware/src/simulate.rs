@@ -68,7 +68,7 @@ pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
     let (button, _lever) = SimulatedButton::new();
     let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
     runtime.block_on(async {
-        let desk = Desk::open(parts)?;
+        let desk = Desk::open(parts)?.with_broker(config.broker.clone());
         announce("accueil", desk.staff_address()?);
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(async move {
@@ -163,7 +163,7 @@ async fn keep_desk(
     let mut opened = Some(opened);
     loop {
         let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)) {
-            Ok(desk) => desk,
+            Ok(desk) => desk.with_broker(config.broker.clone()),
             Err(error) => {
                 if let Some(opened) = opened.take() {
                     // The other side has gone only when the whole program is ending.

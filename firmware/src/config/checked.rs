@@ -54,6 +54,7 @@ impl TryFrom<RawConfig> for Config {
                 pin: or(raw.staff.pin_file, "var/staff-pin"),
                 tries: or(raw.staff.tries_file, "var/staff-tries.json"),
             },
+            broker: super::broker::broker(raw.broker)?,
             ladder: ladder(&raw.ladder)?,
             speaker: speaker(raw.sound),
             help: help(&raw.ladder)?,
@@ -61,7 +62,7 @@ impl TryFrom<RawConfig> for Config {
     }
 }
 
-fn check(
+pub(super) fn check(
     key: &'static str,
     value: &impl ToString,
     holds: bool,
