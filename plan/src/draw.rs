@@ -12,6 +12,7 @@ use embedded_graphics::primitives::{Circle, Line, Polyline, Primitive as _, Prim
 use crate::route::Route;
 use crate::{Kiosk, Plan, Point, Spot};
 use fit::Fit;
+pub(crate) use labels::splits;
 pub use labels::{LABELS_MAX, Label};
 
 /// What is drawn.

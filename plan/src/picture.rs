@@ -5,12 +5,17 @@ use std::fmt::Write as _;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-use crate::{Kiosk, Plan, Point};
+use crate::draw::splits;
+use crate::{Kiosk, Plan, Point, Room};
 
 /// Colours and widths of the page, in centimetres of the hall.
-const STYLE: &str = "text{font:bold 55px sans-serif;text-anchor:middle;fill:#14262a;stroke:#fff;stroke-width:14px;paint-order:stroke}\
+const STYLE: &str = "text{font:bold 70px sans-serif;text-anchor:middle;fill:#14262a;stroke:#fff;stroke-width:14px;paint-order:stroke}\
 .r{fill:#fff;stroke:#93a8a9;stroke-width:6}.w{fill:none;stroke:#14262a;stroke-width:14;stroke-linecap:square}\
 .d{stroke:#fff;stroke-width:18}.k{fill:#8a1c10}.k+path{stroke:#8a1c10;stroke-width:22;stroke-linecap:round}";
+
+/// Centimetres of the hall that a letter takes, and a line.
+const LETTER: i32 = 38;
+const LINE: i32 = 75;
 
 /// The picture of `plan` with a mark at `here`, and the names of rooms.
 pub fn svg(plan: &Plan, here: Option<&Kiosk>) -> std::io::Result<String> {
@@ -29,7 +34,7 @@ pub fn svg(plan: &Plan, here: Option<&Kiosk>) -> std::io::Result<String> {
             path(writer, "d", door)?;
         }
         for room in plan.rooms.iter().filter(|room| !room.name.is_empty()) {
-            text(writer, crate::geometry::middle(&room.outline), &room.name)?;
+            name(writer, room)?;
         }
         here.map_or(Ok(()), |kiosk| mark(writer, kiosk))
     })?;
@@ -54,8 +59,22 @@ fn path(writer: &mut Writer<Vec<u8>>, class: &str, line: &[Point]) -> std::io::R
     Ok(())
 }
 
+/// The name of a room, on one line or two; not at all where it would stand in the next one.
+fn name(writer: &mut Writer<Vec<u8>>, room: &Room) -> std::io::Result<()> {
+    let sides = || room.outline.iter().map(|point| point.x);
+    let width = sides().max().zip(sides().min()).map_or(0, |(most, least)| most - least);
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| line.chars().count() as i32 * LETTER <= width);
+    let Some(lines) = splits(&room.name).into_iter().find(fits) else { return Ok(()) };
+    let middle = crate::geometry::middle(&room.outline);
+    let first = middle.y - (lines.len() as i32 - 1) * LINE / 2;
+    for (at, line) in (0..).zip(&lines) {
+        text(writer, Point { x: middle.x, y: first + at * LINE }, line)?;
+    }
+    Ok(())
+}
+
 fn text(writer: &mut Writer<Vec<u8>>, at: Point, name: &str) -> std::io::Result<()> {
-    let (x, y) = (at.x.to_string(), (at.y + 20).to_string());
+    let (x, y) = (at.x.to_string(), (at.y + LINE / 3).to_string());
     let attributes = [("x", x.as_str()), ("y", y.as_str())];
     writer.create_element("text").with_attributes(attributes).write_text_content(BytesText::new(name))?;
     Ok(())

@@ -169,7 +169,7 @@ fn bounds(dots: &[Dot]) -> Option<Rectangle> {
 }
 
 /// A name on one line, then on two, parted at the space that is nearest to its middle.
-fn splits(name: &str) -> Vec<Vec<String>> {
+pub(crate) fn splits(name: &str) -> Vec<Vec<String>> {
     let middle = name.len() / 2;
     let spaces = name.match_indices(' ').map(|(at, _)| at);
     let two = spaces.min_by_key(|at| at.abs_diff(middle)).and_then(|at| name.split_at_checked(at));

@@ -295,7 +295,7 @@ async fn a_page_behind_others_whose_sound_was_played_says_that_a_call_was_delive
 #[tokio::test]
 async fn a_call_shows_where_it_comes_from_on_the_plan_of_the_hall() {
     let Some(scene) = Scene::open().await else { return };
-    let mut kiosk = scene.kiosk().await;
+    let kiosk = scene.kiosk().await;
     kiosk.ask(1, "fr").await;
     scene.cards(1).await;
     let plan = "document.querySelector('#call-1 .plan')";
