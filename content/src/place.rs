@@ -30,6 +30,8 @@ pub struct Place {
     pub note: Option<String>,
     /// Where it is on the map.
     pub position: Option<Position>,
+    /// Where it is on the plan of the hall: the identifier of a place there.
+    pub plan: Option<String>,
 }
 
 /// What a place is.
@@ -69,13 +71,15 @@ pub enum PlaceKind {
     School,
     /// Association.
     Association,
+    /// A part of this very hall.
+    Here,
     /// Anything else.
     Other,
 }
 
 impl PlaceKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::FranceServices,
         Self::TownHall,
         Self::SocialCentre,
@@ -93,6 +97,7 @@ impl PlaceKind {
         Self::DigitalHelp,
         Self::School,
         Self::Association,
+        Self::Here,
         Self::Other,
     ];
 
@@ -116,6 +121,7 @@ impl PlaceKind {
             Self::DigitalHelp => "digital-help",
             Self::School => "school",
             Self::Association => "association",
+            Self::Here => "here",
             Self::Other => "other",
         }
     }

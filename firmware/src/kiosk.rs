@@ -3,6 +3,7 @@
 //! Everything here runs on the thread of the window. Workers get plain data and send [`Event`]s back.
 
 pub mod desk_link;
+pub mod plan_painter;
 pub mod print_worker;
 pub mod search_worker;
 mod shown_content;
@@ -15,13 +16,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use parvis_content::{ContentFile, Lang, SheetId};
+use parvis_content::{ContentFile, Lang, Place, PlaceId, SheetId};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
+use parvis_plan::Plan;
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
-use parvis_ui_model::geometry::{Panel, TextSize};
+use parvis_ui_model::flow::Printable;
+use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
 use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::view::{CallStage, CallView, PrintState};
 use tokio::sync::watch;
@@ -30,9 +33,10 @@ use crate::clock::HallTime;
 use crate::durable::{FileMark, RealDisk};
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
-use crate::present::{self, Stage, receipt, slip};
+use crate::present::{self, ShownWay, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
+use plan_painter::Way;
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
 use sound_worker::SoundWorker;
@@ -55,6 +59,8 @@ pub type HallClock = Arc<dyn Fn() -> Option<HallTime> + Send + Sync>;
 
 /// What a kiosk needs.
 pub struct KioskParts {
+    /// What staff call it, also on the plan of the hall.
+    pub name: String,
     /// The panel.
     pub panel: Panel,
     /// The content file.
@@ -109,6 +115,7 @@ pub struct Workers {
 
 /// The kiosk.
 pub struct Kiosk {
+    name: String,
     window: KioskWindow,
     session: Session,
     offer: Offer,
@@ -124,6 +131,8 @@ pub struct Kiosk {
     panel: Panel,
     paper: Paper,
     renderer: Option<SlipRenderer>,
+    /// The way to the place that is shown, and the text size that it was drawn for.
+    way: Option<(ShownWay, TextSize)>,
     raster: Option<Arc<Raster>>,
     workers: Workers,
     clock: Clock,
@@ -167,6 +176,8 @@ impl Kiosk {
             panel: parts.panel,
             paper: parts.paper,
             renderer: None,
+            way: None,
+            name: parts.name,
             raster: None,
             workers,
             clock: parts.clock,
@@ -224,12 +235,14 @@ impl Kiosk {
     }
 
     fn refresh(&mut self) {
+        self.look_for_way();
         let stage = Stage {
             panel: self.panel,
             measure: &self.measure,
             content: self.content.as_ref().map_err(String::as_str),
             notice: &self.notice,
             releases: &self.releases,
+            way: self.way.as_ref().map(|(way, _)| way),
             hall_time: (self.hall_time)(),
         };
         let now = (self.clock)();
@@ -258,7 +271,7 @@ impl Kiosk {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Search { ticket, query } => self.workers.search.ask(ticket, query),
-            Effect::DrawSlip { sheet } => self.draw_slip(&sheet),
+            Effect::DrawSlip { of } => self.draw_slip(&of),
             Effect::Print { job } => {
                 if let Some(raster) = &self.raster {
                     self.workers.printer.print(job, Arc::clone(raster));
@@ -284,8 +297,12 @@ impl Kiosk {
         }
     }
 
-    fn draw_slip(&mut self, sheet: &str) {
-        match self.slip_of(sheet, self.slip_size()) {
+    fn draw_slip(&mut self, of: &Printable) {
+        let drawn = match of {
+            Printable::Sheet(sheet) => self.slip_of_sheet(sheet, self.slip_size()),
+            Printable::Place(place) => self.slip_of_place(place, self.slip_size()),
+        };
+        match drawn {
             Ok(raster) => {
                 let columns = Arc::new(slip::pictures(&raster));
                 self.raster = Some(Arc::new(raster));
@@ -319,7 +336,21 @@ impl Kiosk {
         }
     }
 
-    fn slip_of(&mut self, sheet: &str, size: SlipSize) -> anyhow::Result<Raster> {
+    fn slip_of_place(&mut self, place: &str, size: SlipSize) -> anyhow::Result<Raster> {
+        let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
+        let place = content.place(&PlaceId::new(place)?)?.ok_or_else(|| anyhow::anyhow!("no such place"))?;
+        let plan = content.plan()?;
+        let hall = content.info().hall.clone();
+        let way = way_to(plan.as_ref(), &self.name, &place);
+        let paper = self.paper;
+        let letters = self.letters()?;
+        let way = way.map(|way| {
+            (way.on_paper(letters, slip::picture_dots(paper), slip::capitals(paper, size)), way.words())
+        });
+        self.draw(&slip::of_place(&place, &hall, way, size)?)
+    }
+
+    fn slip_of_sheet(&mut self, sheet: &str, size: SlipSize) -> anyhow::Result<Raster> {
         let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
         let sheet = content.sheet(&SheetId::new(sheet)?, &Lang::french())?;
         let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
@@ -327,11 +358,43 @@ impl Kiosk {
     }
 
     fn draw(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
-        let renderer = match &mut self.renderer {
+        let paper = self.paper;
+        Ok(self.letters()?.render(slip, paper)?.raster)
+    }
+
+    fn letters(&mut self) -> anyhow::Result<&mut SlipRenderer> {
+        Ok(match &mut self.renderer {
             Some(renderer) => renderer,
             none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
+        })
+    }
+
+    /// The way to the place that is shown, drawn once for each place and text size.
+    fn look_for_way(&mut self) {
+        let shown =
+            self.session.visit().and_then(|visit| Some((visit.flow.spot().place()?.to_owned(), visit.text)));
+        let Some((place, text)) = shown else {
+            self.way = None;
+            return;
         };
-        Ok(renderer.render(slip, self.paper)?.raster)
+        if self.way.as_ref().is_none_or(|(way, drawn_for)| way.place != place || *drawn_for != text) {
+            let drawn =
+                self.shown_way(&place, text).inspect_err(|error| tracing::error!(%error, "slip.refused"));
+            self.way = drawn.ok().flatten().map(|way| (way, text));
+        }
+    }
+
+    fn shown_way(&mut self, id: &str, text: TextSize) -> anyhow::Result<Option<ShownWay>> {
+        let Ok(content) = &self.content else { return Ok(None) };
+        let Some(place) = content.place(&PlaceId::new(id)?)? else { return Ok(None) };
+        let plan = content.plan()?;
+        let Some(way) = way_to(plan.as_ref(), &self.name, &place) else { return Ok(None) };
+        let layout = Layout::new(self.panel, text);
+        let pixels = |mm: f32| (mm * self.panel.px_per_mm) as u32;
+        let (width, height) = (pixels(layout.column_mm()), pixels(present::way_height_mm(&layout)));
+        let capitals = pixels(layout.cap_mm(TextRole::Note));
+        let drawn = way.on_screen(self.letters()?, width, height, capitals);
+        Ok(Some(ShownWay { place: id.to_owned(), drawn, words: way.words() }))
     }
 
     /// How long staff may still stay in their space; nothing while nobody is in it.
@@ -407,6 +470,11 @@ impl Kiosk {
             None => {}
         }
     }
+}
+
+/// The way to a place, where the hall's plan has both the place and this kiosk.
+fn way_to<'p>(plan: Option<&'p Plan>, kiosk: &str, place: &Place) -> Option<Way<'p>> {
+    Way::find(plan?, kiosk, place.plan.as_deref()?)
 }
 
 /// A channel for events; `waker` brings the window's thread to look at it.

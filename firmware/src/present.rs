@@ -11,7 +11,7 @@ pub mod slip;
 mod staff;
 
 use parvis_content::{ContentFile, Target};
-use parvis_ui_model::document::{self, Block};
+use parvis_ui_model::document::{self, Block, Drawn};
 use parvis_ui_model::flow::Spot;
 use parvis_ui_model::geometry::{Layout, Panel, TextRole};
 use parvis_ui_model::help_call::HelpCall;
@@ -19,7 +19,10 @@ use parvis_ui_model::measure::{Measure, height_mm};
 use parvis_ui_model::view::{
     BarView, CallView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView,
 };
+use std::sync::Arc;
 use std::time::Duration;
+
+pub(crate) use place::way_height_mm;
 
 use crate::clock::HallTime;
 use crate::intake::Releases;
@@ -38,8 +41,21 @@ pub struct Stage<'a> {
     pub notice: &'a str,
     /// Which content is there, for staff.
     pub releases: &'a Releases,
+    /// The way to the place that is shown, where it is in the hall.
+    pub way: Option<&'a ShownWay>,
     /// The day and time of the hall, where it is certain.
     pub hall_time: Option<HallTime>,
+}
+
+/// The way to a place of the hall, as a visitor sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownWay {
+    /// The place.
+    pub place: String,
+    /// The plan with the way.
+    pub drawn: Arc<Drawn>,
+    /// The same in sentences.
+    pub words: Vec<String>,
 }
 
 /// A page, and what touching it leads to.
@@ -104,7 +120,8 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         Err(why) => return trouble(why),
     };
     let (call_open, has_paused) = (session.call.is_open(), visit.has_paused(now));
-    let scene = Scene { content, layout, measure: stage.measure, visit, call_open, has_paused };
+    let scene =
+        Scene { content, layout, measure: stage.measure, way: stage.way, visit, call_open, has_paused };
     let presented = match visit.flow.spot() {
         Spot::Home
         | Spot::Call
@@ -133,6 +150,7 @@ pub(crate) struct Scene<'a> {
     content: &'a ContentFile,
     layout: &'a Layout,
     measure: &'a dyn Measure,
+    way: Option<&'a ShownWay>,
     visit: &'a Visit,
     call_open: bool,
     has_paused: bool,
@@ -166,6 +184,12 @@ impl Reading<'_> {
             head += height_mm(self.measure, layout, TextRole::Body, subtitle, width);
         }
         let height = layout.page.h - head - 2.0 * layout.spacing_mm() - layout.footer_mm();
+        let mut blocks = blocks;
+        for block in &mut blocks {
+            if let Block::Picture { height_mm, .. } = block {
+                *height_mm = height_mm.min(height);
+            }
+        }
         let mut pages = document::pages(self.measure, layout, blocks, width, height);
         let count = pages.len();
         let at = self.visit.flow.page().min(count - 1);
@@ -174,7 +198,7 @@ impl Reading<'_> {
             subtitle: subtitle.to_owned(),
             blocks: pages.swap_remove(at),
             pager: Pager { number: at + 1, count },
-            can_print: offer.sheet.is_some(),
+            can_print: offer.printable.is_some(),
         });
         Presented { page, offer: Offer { pages: count, ..offer } }
     }

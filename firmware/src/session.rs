@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parvis_ui_model::flow::{Flow, Spot};
+use parvis_ui_model::flow::{Flow, Printable, Spot};
 use parvis_ui_model::geometry::TextSize;
 use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEvent, HelpTimes};
 use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
@@ -96,8 +96,8 @@ pub enum Effect {
     },
     /// Draw the slip of this sheet.
     DrawSlip {
-        /// The sheet.
-        sheet: String,
+        /// Of what.
+        of: Printable,
     },
     /// Print the slip that is shown.
     Print {
@@ -192,8 +192,8 @@ pub struct Offer {
     pub goals: Vec<Spot>,
     /// How many pages there are.
     pub pages: usize,
-    /// The sheet that can be printed.
-    pub sheet: Option<String>,
+    /// What can be printed.
+    pub printable: Option<Printable>,
     /// What the visitor may say that the call is for.
     pub reason: Option<Reason>,
 }

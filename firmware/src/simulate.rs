@@ -236,6 +236,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         parvis_ui::quit();
     });
     let parts = KioskParts {
+        name: config.kiosk_name.clone(),
         panel: config.panel,
         content: config.content.clone(),
         times: Times { idle: config.idle, help: config.help },

@@ -32,6 +32,10 @@ pub const DEMONSTRATION: &str = "démonstration";
 pub const OPENING_HOURS: &str = "Horaires";
 /// Address of a place.
 pub const ADDRESS: &str = "Adresse";
+/// What the picture of a plan shows.
+pub const PLAN_LABEL: &str = "Plan de l’accueil avec le chemin, dit aussi en mots";
+/// Over the way to a place.
+pub const THE_WAY: &str = "Le chemin depuis la borne";
 /// Services of a place.
 pub const SERVICES: &str = "Ce que l’on peut y faire";
 /// Telephone.
@@ -122,6 +126,7 @@ pub fn place_kind(kind: PlaceKind) -> &'static str {
         PlaceKind::DigitalHelp => "Aide au numérique",
         PlaceKind::School => "École",
         PlaceKind::Association => "Association",
+        PlaceKind::Here => "Dans ce bâtiment",
         PlaceKind::Other => "Lieu",
     }
 }

@@ -132,7 +132,8 @@ impl Picture {
         self.height
     }
 
-    pub(crate) fn is_black(&self, x: u32, y: u32) -> bool {
+    /// Whether the dot is black; anything outside is white.
+    pub fn is_black(&self, x: u32, y: u32) -> bool {
         let at = (y * self.width.div_ceil(8) + x / 8) as usize;
         x < self.width && self.bits.get(at).is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)
     }

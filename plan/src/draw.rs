@@ -7,7 +7,9 @@ mod labels;
 use embedded_graphics::Drawable as _;
 use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::geometry::{Point as Dot, Size};
-use embedded_graphics::primitives::{Circle, Line, Polyline, Primitive as _, PrimitiveStyle, Rectangle};
+use embedded_graphics::primitives::{
+    Circle, Line, PointsIter as _, Primitive as _, PrimitiveStyle, Rectangle,
+};
 
 use crate::route::Route;
 use crate::{Kiosk, Plan, Point, Spot};
@@ -71,17 +73,14 @@ impl<'a> Drawing<'a> {
     /// Draws all but the names.
     pub fn draw<D: DrawTarget>(&self, style: &Style<D::Color>, target: &mut D) -> Result<(), D::Error> {
         target.clear(style.ground)?;
-        let thin = PrimitiveStyle::with_stroke(style.wall, (self.line / 2).max(1));
         for room in &self.scene.plan.rooms {
-            self.polyline(&room.outline, thin, target)?;
+            self.polyline(&room.outline, (self.line / 2).max(1), style.wall, target)?;
         }
         for wall in &self.scene.plan.walls {
-            self.polyline(wall, PrimitiveStyle::with_stroke(style.wall, self.line), target)?;
+            self.polyline(wall, self.line, style.wall, target)?;
         }
         for door in &self.scene.plan.doors {
-            let [from, to] = door.map(|end| self.fit.dot(end));
-            let open = PrimitiveStyle::with_stroke(style.ground, self.line + 2);
-            Line::new(from, to).into_styled(open).draw(target)?;
+            self.polyline(door, self.line + 2, style.ground, target)?;
         }
         if let Some((place, route)) = self.scene.way {
             self.way(place, route, style, target)?;
@@ -92,11 +91,14 @@ impl<'a> Drawing<'a> {
     fn polyline<D: DrawTarget>(
         &self,
         line: &[Point],
-        style: PrimitiveStyle<D::Color>,
+        width: u32,
+        color: D::Color,
         target: &mut D,
     ) -> Result<(), D::Error> {
-        let dots: Vec<Dot> = line.iter().map(|point| self.fit.dot(*point)).collect();
-        Polyline::new(&dots).into_styled(style).draw(target)
+        for two in line.windows(2) {
+            stroke(self.fit.dot(two[0]), self.fit.dot(two[1]), width, color, target)?;
+        }
+        Ok(())
     }
 
     /// Dots, which no wall is made of: the way is seen without colours, too.
@@ -142,8 +144,7 @@ impl<'a> Drawing<'a> {
     /// A full disc where one stands, with a line to where one looks.
     fn here<D: DrawTarget>(&self, style: &Style<D::Color>, target: &mut D) -> Result<(), D::Error> {
         let (stand, at) = (self.fit.dot(self.scene.kiosk.stand), self.fit.dot(self.scene.kiosk.at));
-        let looks = PrimitiveStyle::with_stroke(style.here, self.dot / 2);
-        Line::new(stand, at).into_styled(looks).draw(target)?;
+        stroke(stand, at, self.dot / 2, style.here, target)?;
         Circle::with_center(stand, self.dot * 4)
             .into_styled(PrimitiveStyle::with_fill(style.ground))
             .draw(target)?;
@@ -160,6 +161,29 @@ impl<'a> Drawing<'a> {
     fn frame(&self) -> Rectangle {
         self.fit.frame()
     }
+}
+
+/// A straight line of that width. The library's own wide lines compute in 32 bits, which a screen's dots overflow.
+fn stroke<D: DrawTarget>(
+    from: Dot,
+    to: Dot,
+    width: u32,
+    color: D::Color,
+    target: &mut D,
+) -> Result<(), D::Error> {
+    let width = width.max(1);
+    if from.x == to.x || from.y == to.y {
+        let half = Dot::new_equal((width / 2) as i32);
+        let corner = from.component_min(to) - half;
+        let long = (from - to).abs();
+        let size = Size::new(long.x as u32 + width, long.y as u32 + width);
+        return target.fill_solid(&Rectangle::new(corner, size), color);
+    }
+    let filled = PrimitiveStyle::with_fill(color);
+    for dot in Line::new(from, to).points().step_by((width as usize / 4).max(1)) {
+        Circle::with_center(dot, width).into_styled(filled).draw(target)?;
+    }
+    Ok(())
 }
 
 /// Dots of a way, at most.

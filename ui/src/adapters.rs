@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use parvis_ui_model::document::{self, Block};
+use parvis_ui_model::document::{self, Block, Drawn};
 use parvis_ui_model::geometry::{GAP_MM, Layout, TextRole, TextSize};
 use parvis_ui_model::list::Row;
 use parvis_ui_model::view::{
@@ -335,6 +335,9 @@ fn row_item(row: &Row) -> RowItem {
 fn block_item(block: &Block, above_mm: f32) -> BlockItem {
     let item = |kind, text: &str| BlockItem { kind, text: text.into(), above_mm, ..BlockItem::default() };
     match block {
+        Block::Picture { drawn, label, height_mm } => {
+            BlockItem { picture: colours(drawn), height_mm: *height_mm, ..item(BlockKind::Picture, label) }
+        }
         Block::Heading(text) => item(BlockKind::Heading, text),
         Block::Text(text) => item(BlockKind::Text, text),
         Block::Note(text) => item(BlockKind::Note, text),
@@ -354,6 +357,14 @@ fn block_item(block: &Block, above_mm: f32) -> BlockItem {
             ..item(BlockKind::Choice, "")
         },
     }
+}
+
+fn colours(drawn: &Drawn) -> slint::Image {
+    let mut buffer = slint::SharedPixelBuffer::<slint::Rgb8Pixel>::new(drawn.width, drawn.height);
+    for (pixel, rgb) in buffer.make_mut_slice().iter_mut().zip(drawn.rgb.chunks_exact(3)) {
+        *pixel = slint::Rgb8Pixel::new(rgb[0], rgb[1], rgb[2]);
+    }
+    slint::Image::from_rgb8(buffer)
 }
 
 fn picture(slip: &SlipPicture) -> slint::Image {

@@ -307,6 +307,8 @@ struct PlaceRecord {
     services: Vec<String>,
     note: Option<String>,
     position: Option<(f64, f64)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    plan: Option<String>,
 }
 
 pub(super) fn place_to_bytes(place: &Place) -> Result<Vec<u8>, serde_json::Error> {
@@ -321,6 +323,7 @@ pub(super) fn place_to_bytes(place: &Place) -> Result<Vec<u8>, serde_json::Error
         services: place.services.clone(),
         note: place.note.clone(),
         position: place.position.map(|p| (p.latitude(), p.longitude())),
+        plan: place.plan.clone(),
     })
 }
 
@@ -338,6 +341,7 @@ pub(super) fn place_from_bytes(bytes: &[u8]) -> Result<Place, Reason> {
         services: record.services,
         note: record.note,
         position: record.position.map(position).transpose()?,
+        plan: record.plan,
     })
 }
 

@@ -96,6 +96,7 @@ pub(super) fn draft(
         commune: String::new(),
         hours,
         position,
+        plan: None,
     };
     let siret = record.text(&columns.siret).and_then(|raw| clean::siret(&raw, &mut findings));
     Ok(Draft { at, findings, key, siret, insee, postcode, commune, place })

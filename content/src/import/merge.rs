@@ -309,6 +309,7 @@ mod tests {
             services: Vec::new(),
             note: None,
             position: None,
+            plan: None,
         });
         draft.key = id.to_owned();
         draft

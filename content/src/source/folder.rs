@@ -19,6 +19,7 @@ use crate::glossary::Glossary;
 use crate::id::{GuideId, Lang, NodeId, SheetId};
 use crate::import;
 use crate::library::Library;
+use crate::place::PlaceKind;
 use crate::search::{self, Lexicon};
 use crate::sheet::{Crumb, Sheet, SheetKind};
 
@@ -38,6 +39,7 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
     let (mut library, imports) = imports(&bundle, &file, cache, &mut faults);
     let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
     library.plan = hall_plan(folder, &mut faults);
+    plan::join(&mut library, &bundle.hall.name, &folder.join("places.toml"), &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();
     let mut builder =
@@ -527,7 +529,8 @@ fn join(library: &mut Library, bundle: &Bundle, drafts: Drafts, nodes: Vec<Node>
         .places
         .iter()
         .map(|place| Entry {
-            summary: Some(place.commune.clone()),
+            summary: (place.kind != PlaceKind::Here).then(|| place.commune.clone()),
+            group: library.plan.is_some().then(|| plan::group(place).to_owned()),
             ..entry(Target::Place(place.id.clone()), &place.name)
         })
         .take(ENTRIES_MAX)

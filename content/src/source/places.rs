@@ -32,6 +32,7 @@ struct RawPlace {
     services: Vec<String>,
     note: Option<String>,
     position: Option<Spanned<(f64, f64)>>,
+    plan: Option<String>,
     #[serde(default)]
     hours: RawHours,
 }
@@ -151,6 +152,7 @@ fn place(file: &Path, text: &str, line: usize, raw: RawPlace, faults: &mut Fault
         services: lines(&raw.services),
         note: raw.note.as_deref().map(plain::line).filter(|note| !note.is_empty()),
         position,
+        plan: raw.plan,
     })
 }
 

@@ -7,6 +7,9 @@ use parvis_plan::route::NoRoute;
 use parvis_plan::svg::{self, FaultKind};
 
 use super::{Faults, Said, said};
+use crate::id::PlaceId;
+use crate::library::Library;
+use crate::place::{OpeningHours, PLACES_MAX, Place, PlaceKind};
 
 /// Reads the drawing; its faults are said with the line of the shape.
 pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Plan> {
@@ -19,6 +22,57 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Plan>
             None
         }
     }
+}
+
+/// Places of the plan are places of the content, listed first: those of `places.toml` that name one, and one made for
+/// each that none names.
+pub(super) fn join(library: &mut Library, hall: &str, file: &Path, faults: &mut Faults) {
+    for place in &library.places {
+        let known = |id: &String| library.plan.as_ref().is_some_and(|plan| plan.place(id).is_some());
+        if let Some(id) = place.plan.as_ref().filter(|id| !known(id)) {
+            let message = said!(
+                "« {} » est introuvable sur le plan (« {id} ») : écrivez l’identifiant d’un lieu de plan.svg",
+                "\"{}\" is not on the plan (\"{id}\") : write the identifier of a place of plan.svg",
+                place.name
+            );
+            faults.add(file, 1, message);
+        }
+    }
+    let Some(plan) = &library.plan else { return };
+    let named = |id: &str| library.places.iter().any(|place| place.plan.as_deref() == Some(id));
+    let mut here: Vec<Place> = Vec::new();
+    for spot in plan.places.iter().filter(|spot| !named(&spot.id)) {
+        let Ok(id) = PlaceId::new(&format!("ici-{}", spot.id)) else {
+            let message = said!(
+                "identifiant « {} » d’un lieu du plan : écrivez des lettres sans accent, des chiffres et des tirets",
+                "identifier \"{}\" of a place of the plan : write letters without accents, digits and dashes",
+                spot.id
+            );
+            faults.add(&file.with_file_name("plan.svg"), 1, message);
+            continue;
+        };
+        here.push(Place {
+            id,
+            name: spot.name.clone(),
+            kind: PlaceKind::Here,
+            address: Vec::new(),
+            commune: hall.to_owned(),
+            phone: None,
+            hours: OpeningHours::default(),
+            services: Vec::new(),
+            note: None,
+            position: None,
+            plan: Some(spot.id.clone()),
+        });
+    }
+    let (on_plan, others): (Vec<Place>, Vec<Place>) =
+        library.places.drain(..).partition(|place| place.plan.is_some());
+    library.places = here.into_iter().chain(on_plan).chain(others).take(PLACES_MAX).collect();
+}
+
+/// What a list of places says over this one, where the hall has a plan.
+pub(super) fn group(place: &Place) -> &'static str {
+    if place.plan.is_some() { "Dans ce bâtiment" } else { "Aux alentours" }
 }
 
 fn fault_said(kind: &FaultKind) -> Said {

@@ -1,36 +1,74 @@
 //! A place: where, when, for what.
 
-use parvis_content::{OpeningHours, PlaceId, Weekday};
-use parvis_ui_model::document::Block;
+use std::sync::Arc;
 
-use super::{Outcome, Scene};
+use parvis_content::{OpeningHours, Place, PlaceId, PlaceKind, Weekday};
+use parvis_ui_model::document::Block;
+use parvis_ui_model::flow::Printable;
+use parvis_ui_model::geometry::Layout;
+
+use super::{Outcome, Scene, ShownWay};
 use crate::session::Offer;
 use crate::words::{self, tied};
 
 pub(super) fn present(scene: &Scene<'_>, id: &str) -> Outcome {
-    let Ok(id) = PlaceId::new(id) else { return Ok(None) };
-    let Some(place) = scene.content.place(&id)? else { return Ok(None) };
-    let fact = |icon: &str, label: &str, text: Option<String>| Block::Fact {
-        icon: icon.to_owned(),
-        label: label.to_owned(),
-        stated: text.is_some(),
-        text: tied(text.as_deref().unwrap_or(words::UNSPECIFIED)),
-    };
+    let Ok(place_id) = PlaceId::new(id) else { return Ok(None) };
+    let Some(place) = scene.content.place(&place_id)? else { return Ok(None) };
+    let way = scene.way.filter(|way| way.place == id);
+    let mut blocks: Vec<Block> = way.iter().flat_map(|way| way_blocks(scene, way)).collect();
+    blocks.extend(facts(&place).into_iter().map(|fact| Block::Fact {
+        icon: fact.icon.to_owned(),
+        label: fact.label.to_owned(),
+        stated: fact.text.is_some(),
+        text: tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)),
+    }));
+    blocks.extend(place.note.iter().map(|note| Block::Note(tied(note))));
+    let offer = Offer { printable: Some(Printable::Place(id.to_owned())), ..Offer::default() };
+    Ok(Some(scene.document(&place.name, words::place_kind(place.kind), blocks, offer)))
+}
+
+/// The picture, then the sentences, numbered: the same way twice (row D13).
+fn way_blocks(scene: &Scene<'_>, way: &ShownWay) -> Vec<Block> {
+    let layout = scene.layout;
+    let (width, height) = (way.drawn.width.max(1) as f32, way.drawn.height as f32);
+    let height_mm = (layout.column_mm() * height / width).min(way_height_mm(layout));
+    let label = words::PLAN_LABEL.to_owned();
+    let picture = Block::Picture { drawn: Arc::clone(&way.drawn), label, height_mm };
+    let step =
+        |(number, words): (usize, &String)| Block::Item { mark: format!("{number}."), text: tied(words) };
+    [picture].into_iter().chain((1..).zip(&way.words).map(step)).collect()
+}
+
+/// Height of a plan on screen, at most: its words begin on the same page.
+pub(crate) fn way_height_mm(layout: &Layout) -> f32 {
+    layout.page.h * if layout.panel.is_portrait() { 0.45 } else { 0.6 }
+}
+
+/// One thing to know of a place.
+pub(crate) struct PlaceFact {
+    pub icon: &'static str,
+    pub label: &'static str,
+    pub text: Option<String>,
+}
+
+/// Where, when, phone, services. Of a part of the hall only what is known: its address is where one stands.
+pub(crate) fn facts(place: &Place) -> Vec<PlaceFact> {
     let mut address = place.address.clone();
     if !address.iter().any(|line| line.contains(&place.commune)) {
         address.push(place.commune.clone());
     }
     let hours = hours_lines(&place.hours);
-    let mut blocks = vec![
-        fact("place", words::ADDRESS, Some(address.join("\n"))),
+    let here = place.kind == PlaceKind::Here;
+    let fact = |icon, label, text| PlaceFact { icon, label, text };
+    let mut facts = vec![
+        fact("place", words::ADDRESS, (!here).then(|| address.join("\n"))),
         fact("clock", words::OPENING_HOURS, (!hours.is_empty()).then(|| hours.join("\n"))),
         fact("phone", words::PHONE, place.phone.clone()),
     ];
-    if !place.services.is_empty() {
-        blocks.push(fact("list", words::SERVICES, Some(place.services.join("\n"))));
-    }
-    blocks.extend(place.note.iter().map(|note| Block::Note(tied(note))));
-    Ok(Some(scene.document(&place.name, words::place_kind(place.kind), blocks, Offer::default())))
+    let services = fact("list", words::SERVICES, Some(place.services.join("\n")));
+    facts.extend(Some(services).filter(|_| !place.services.is_empty()));
+    facts.retain(|fact| !here || fact.text.is_some());
+    facts
 }
 
 /// Opening hours, days with the same hours together: "lundi au mercredi : 9 h – 12 h". Never says

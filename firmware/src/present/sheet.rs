@@ -6,7 +6,7 @@
 use parvis_content::browse::Link;
 use parvis_content::{Block as Source, Fact, Hall, Lang, Section, Sheet, SheetId, Target};
 use parvis_ui_model::document::Block;
-use parvis_ui_model::flow::Spot;
+use parvis_ui_model::flow::{Printable, Spot};
 
 use super::{Outcome, Scene, icon_of, spot_of};
 use crate::session::Offer;
@@ -25,7 +25,8 @@ pub(super) fn present(scene: &Scene<'_>, id: &str, steps: &[usize]) -> Outcome {
         steps.push(door);
         Spot::Sheet { id: id.to_owned(), steps }
     });
-    let offer = Offer { goals, pages: 1, sheet: Some(id.to_owned()), ..Offer::default() };
+    let offer =
+        Offer { goals, pages: 1, printable: Some(Printable::Sheet(id.to_owned())), ..Offer::default() };
     let subtitle = if part.is_empty() { kind_line(&sheet) } else { tied(&part) };
     Ok(Some(scene.document(&sheet.title, &subtitle, writer.blocks, offer)))
 }

@@ -1,9 +1,10 @@
 //! The slip of a sheet: what to do, where, when, what to bring, phone, human way, date (row J4),
 //! and the picture of it on screen.
 
-use parvis_content::{Hall, Sheet};
+use parvis_content::{Hall, Place, Sheet};
+use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Direction, Element, Slip, SlipError, TextSize};
+use parvis_hardware::slip::{Direction, Element, Picture, Slip, SlipError, TextSize};
 use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
 
 use super::sheet::{facts, kind_line, provenance};
@@ -13,6 +14,8 @@ use crate::words;
 
 /// Characters of one fact on a slip; the rest is on the screen.
 const FACT_CHARS_MAX: usize = 420;
+/// Side margins of a slip, in tenths of a millimetre (row J3), and a little more than hardware's own.
+const MARGIN_TENTHS_MM: u32 = 42;
 /// Bytes of an address that makes a code that a telephone reads from paper.
 const QR_BYTES_MAX: usize = 120;
 
@@ -41,6 +44,51 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
     slip.push_essential(Element::Text(provenance(sheet)))?;
     if let Some(url) = sheet.source.url.as_ref().filter(|url| url.len() <= QR_BYTES_MAX) {
         slip.push_essential(Element::Qr { payload: url.clone(), beside: url.clone() })?;
+    }
+    Ok(slip)
+}
+
+/// Dots that a picture may take, between the margins of the paper.
+pub fn picture_dots(paper: Paper) -> u32 {
+    paper.dots() - 2 * paper.at_least(MARGIN_TENTHS_MM)
+}
+
+/// Dots of the capitals of names on a plan: as the rest of the slip is read (row J1).
+pub fn capitals(paper: Paper, size: TextSize) -> u32 {
+    paper.at_least(match size {
+        TextSize::Normal => 35,
+        TextSize::Large => 63,
+    })
+}
+
+/// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.
+pub fn of_place(
+    place: &Place,
+    hall: &Hall,
+    way: Option<(Option<Picture>, Vec<String>)>,
+    size: TextSize,
+) -> Result<Slip, SlipError> {
+    let mut slip = Slip::new("fr", Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
+    if !hall.name.is_empty() {
+        slip.push_essential(Element::Header(hall.name.clone()))?;
+    }
+    slip.push_essential(Element::Title(words::tied(&place.name)))?;
+    slip.push(Element::Text(words::place_kind(place.kind).to_owned()))?;
+    if let Some((picture, sentences)) = way {
+        slip.push_essential(Element::Heading(words::THE_WAY.to_owned()))?;
+        for (number, sentence) in (1..).zip(&sentences) {
+            slip.push_essential(Element::Text(words::tied(&format!("{number}. {sentence}"))))?;
+        }
+        if let Some(picture) = picture {
+            slip.push(Element::Picture(picture))?;
+        }
+    }
+    for fact in super::place::facts(place) {
+        let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), FACT_CHARS_MAX);
+        slip.push_essential(Element::Labelled { label: fact.label.to_owned(), text })?;
+    }
+    if let Some(note) = &place.note {
+        slip.push(Element::Text(cut(&words::tied(note), FACT_CHARS_MAX)))?;
     }
     Ok(slip)
 }

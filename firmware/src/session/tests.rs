@@ -9,7 +9,12 @@ fn at(seconds: u64) -> Duration {
 }
 
 fn offer() -> Offer {
-    Offer { goals: vec![Spot::Node("papiers".into())], pages: 3, sheet: Some("carte".into()), reason: None }
+    Offer {
+        goals: vec![Spot::Node("papiers".into())],
+        pages: 3,
+        printable: Some(Printable::Sheet("carte".into())),
+        reason: None,
+    }
 }
 
 /// One answer called `title`, as the search gives it.

@@ -135,11 +135,11 @@ impl Visit {
     }
 
     fn show_slip(&mut self, offer: &Offer, effects: &mut Vec<Effect>) {
-        if let Some(sheet) = &offer.sheet {
+        if let Some(of) = &offer.printable {
             self.slip = None;
             self.print = PrintState::Ready;
-            self.flow.go(Spot::Slip { sheet: sheet.clone() });
-            effects.push(Effect::DrawSlip { sheet: sheet.clone() });
+            self.flow.go(Spot::Slip { of: of.clone() });
+            effects.push(Effect::DrawSlip { of: of.clone() });
         }
     }
 

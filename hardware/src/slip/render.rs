@@ -5,7 +5,7 @@ use super::fit::{self, Fitted, LENGTH_MAX_TENTHS_MM, Piece};
 use super::fonts::Fonts;
 use super::ink;
 use super::typeset::Typesetter;
-use super::{Slip, SlipError, TextSize};
+use super::{Direction, Picture, Slip, SlipError, TextSize};
 use crate::paper::Paper;
 use crate::raster::Raster;
 
@@ -47,6 +47,21 @@ impl SlipRenderer {
             }
             (outcome, TextSize::Normal | TextSize::Large) => outcome,
         }
+    }
+
+    /// One line of text by itself, bold, its capitals `capitals` dots high: a name on a plan. At most 832 dots wide.
+    pub fn line(&mut self, text: &str, capitals: u32) -> Result<Picture, SlipError> {
+        let style = self.types.bold(capitals);
+        let (width, _) = self.types.widths(text, style);
+        // A dot more, so that rounding does not break the line.
+        let set = self.types.set(text, style, width + 1, Direction::LeftToRight);
+        let wide = (width + 2).next_multiple_of(8);
+        let not_drawn = |_| SlipError::Picture { width: wide, height: set.height, bytes: 0 };
+        let mut raster = Raster::white(wide, set.height).map_err(not_drawn)?;
+        for item in &set.ink {
+            ink::draw(item, 0, &mut raster, &mut self.types.system, &mut self.types.glyphs);
+        }
+        Picture::new(wide, set.height, raster.bits().to_vec())
     }
 
     fn render_in(&mut self, slip: &Slip, size: TextSize, paper: Paper) -> Result<Rendered, SlipError> {

@@ -76,6 +76,11 @@ impl Typesetter {
         Style { size: capitals / self.cap_ratio, bold }
     }
 
+    /// A bold style whose capitals are that many dots high.
+    pub(crate) fn bold(&self, capitals: u32) -> Style {
+        Style { size: (capitals as f32 + 0.5) / self.cap_ratio, bold: true }
+    }
+
     /// Sets `text` in a column of `width` dots, aligned to the side where `direction` starts to read.
     /// Words wider than the column are hyphenated.
     pub(crate) fn set(&mut self, text: &str, style: Style, width: u32, direction: Direction) -> Set {

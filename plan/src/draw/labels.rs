@@ -111,7 +111,7 @@ impl Placing<'_> {
                 let middle = bounds.top_left
                     + Dot::new(bounds.size.width as i32 / 2, bounds.size.height as i32 * share / 6);
                 let area = Rectangle::with_center(middle, size);
-                let held = bounds.intersection(&area) == area && holds(room, self.drawing, &area);
+                let held = bounds.intersection(&area) == area && holds(room, self.drawing, &area.offset(GAP));
                 if held && self.is_free(area) && !self.busy.iter().any(|busy| overlap(busy, &area)) {
                     self.placed.push(Label { lines, area });
                     return;

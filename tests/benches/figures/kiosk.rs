@@ -88,6 +88,7 @@ impl Bench {
             sound: parvis::kiosk::sound_worker::SoundWorker::start(None),
         };
         let parts = KioskParts {
+            name: "Borne de l’entrée".to_owned(),
             panel: Panel::PORTRAIT_21,
             content: content.to_owned(),
             times: parvis::session::Times::default(),

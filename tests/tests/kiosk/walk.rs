@@ -44,6 +44,7 @@ impl Walker {
             content: Ok(&self.content),
             notice: "",
             releases: &Releases::default(),
+            way: None,
             hall_time: None,
         };
         present(session, &stage, NOW)

@@ -124,6 +124,7 @@ impl World {
         };
         let (spoken, said) = watch::channel(String::new());
         let parts = KioskParts {
+            name: NAME.to_owned(),
             panel: setup.panel,
             content,
             times: Times::default(),

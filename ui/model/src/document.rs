@@ -1,12 +1,34 @@
 //! What is read: blocks, cut into pages that fit without scrolling.
 
+use std::sync::Arc;
+
 use crate::geometry::{GAP_MM, Layout, TextRole};
 use crate::list::{CHOICES_MAX, row_height_mm};
 use crate::measure::{Measure, height_mm, split_at_lines};
 
+/// A picture in colours, pixel for pixel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Three bytes a pixel, row by row.
+    pub rgb: Vec<u8>,
+}
+
 /// A piece of a page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
+    /// A picture, with what it shows in words.
+    Picture {
+        /// The picture.
+        drawn: Arc<Drawn>,
+        /// What it shows.
+        label: String,
+        /// Its height, in millimetres; as wide as it is then.
+        height_mm: f32,
+    },
     /// The name of a part.
     Heading(String),
     /// A paragraph.
@@ -76,6 +98,7 @@ pub fn pages(
 pub fn block_height_mm(measure: &dyn Measure, layout: &Layout, block: &Block, width: f32) -> f32 {
     let of = |role, text: &str, width| height_mm(measure, layout, role, text, width);
     match block {
+        Block::Picture { height_mm, .. } => *height_mm,
         Block::Heading(text) => of(TextRole::Heading, text, width),
         Block::Text(text) => of(TextRole::Reading, text, width),
         Block::Item { text, .. } => of(TextRole::Reading, text, width - INDENT_MM),
@@ -94,7 +117,9 @@ pub fn block_height_mm(measure: &dyn Measure, layout: &Layout, block: &Block, wi
 /// Space above a block that is not the first of its page, in millimetres.
 pub fn space_above_mm(layout: &Layout, block: &Block) -> f32 {
     match block {
-        Block::Heading(_) | Block::Fact { .. } | Block::Note(_) | Block::Small(_) => layout.spacing_mm(),
+        Block::Picture { .. } | Block::Heading(_) | Block::Fact { .. } | Block::Note(_) | Block::Small(_) => {
+            layout.spacing_mm()
+        }
         Block::Text(_) | Block::Item { .. } => layout.spacing_mm() / 2.0,
         Block::Choice { .. } => GAP_MM,
     }
@@ -184,7 +209,7 @@ impl Cutter<'_> {
                     (head, Block::Text(tail))
                 })
             }
-            Block::Heading(_) | Block::Small(_) | Block::Choice { .. } => None,
+            Block::Picture { .. } | Block::Heading(_) | Block::Small(_) | Block::Choice { .. } => None,
         }
     }
 
@@ -227,7 +252,7 @@ mod tests {
                 text.split_whitespace().count()
             }
             Block::Item { text, .. } | Block::Fact { text, .. } => text.split_whitespace().count(),
-            Block::Choice { label, .. } => label.split_whitespace().count(),
+            Block::Picture { label, .. } | Block::Choice { label, .. } => label.split_whitespace().count(),
         };
         pages.iter().flatten().map(count).sum()
     }

@@ -3,6 +3,15 @@
 /// Steps that Back can undo. Older ones are forgotten, the first screen never is.
 pub const DEPTH_MAX: usize = 32;
 
+/// What has a slip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Printable {
+    /// A sheet.
+    Sheet(String),
+    /// A place, with the way to it where it is in the hall.
+    Place(String),
+}
+
 /// One place in the kiosk. Identifiers are the content's, carried without being understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Spot {
@@ -28,10 +37,10 @@ pub enum Spot {
     },
     /// A place.
     Place(String),
-    /// The slip of a sheet.
+    /// A slip.
     Slip {
-        /// The sheet.
-        sheet: String,
+        /// Of what.
+        of: Printable,
     },
     /// The help call.
     Call,
@@ -50,7 +59,16 @@ pub enum Spot {
 impl Spot {
     /// The sheet that is shown, if one is.
     pub fn sheet(&self) -> Option<&str> {
-        if let Self::Sheet { id: sheet, .. } | Self::Slip { sheet } = self { Some(sheet) } else { None }
+        if let Self::Sheet { id: sheet, .. } | Self::Slip { of: Printable::Sheet(sheet) } = self {
+            Some(sheet)
+        } else {
+            None
+        }
+    }
+
+    /// The place that is shown, if one is.
+    pub fn place(&self) -> Option<&str> {
+        if let Self::Place(id) = self { Some(id) } else { None }
     }
 
     /// The theme or folder that is shown, if one is.

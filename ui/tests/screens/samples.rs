@@ -6,7 +6,7 @@ use std::time::Duration;
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui::headless::Headless;
-use parvis_ui_model::document::{self, Block};
+use parvis_ui_model::document::{self, Block, Drawn};
 use parvis_ui_model::geometry::{GAP_MM, Layout, Panel, TextRole, TextSize};
 use parvis_ui_model::intent::Intent;
 use parvis_ui_model::keyboard::{KeyboardKind, rows};
@@ -81,6 +81,7 @@ pub fn all_views(panel: Panel, text: TextSize, rtl: bool) -> Vec<(String, Screen
     add("search-empty", search(&layout, "", Asked::NotYet, true));
     add("document", sheet(&layout, 0));
     add("document-2", sheet(&layout, 1));
+    add("way", way(&layout));
     for (name, state) in PRINT_STATES {
         add(name, slip(state));
     }
@@ -367,6 +368,39 @@ fn sheet(layout: &Layout, page: usize) -> PageView {
         subtitle: "Démarche".into(),
         blocks: pages[at].clone(),
         pager: Pager { number: at + 1, count: pages.len() },
+        can_print: true,
+    })
+}
+
+/// A picture with the words that say the same.
+fn way(layout: &Layout) -> PageView {
+    let (width, height) = (300, 200);
+    let wall =
+        |x: u32, y: u32| x < 4 || y < 4 || x >= width - 4 || y >= height - 4 || (x / 4 == 20 && y > 60);
+    let dots = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let rgb = dots.flat_map(|(x, y)| if wall(x, y) { [0x14, 0x26, 0x2a] } else { [0xff; 3] }).collect();
+    let (measure, title) = (FontMeasure::default(), "Bureau 1 : aide aux démarches");
+    let step = |mark: &str, text: &str| Block::Item { mark: mark.into(), text: text.into() };
+    let room = layout.page.h
+        - height_mm(&measure, layout, TextRole::Title, title, layout.column_mm())
+        - height_mm(&measure, layout, TextRole::Body, "Dans ce bâtiment", layout.column_mm())
+        - 2.0 * layout.spacing_mm()
+        - layout.footer_mm();
+    let blocks = vec![
+        Block::Picture {
+            drawn: Arc::new(Drawn { width, height, rgb }),
+            label: "Plan de l’accueil avec le chemin, dit aussi en mots".into(),
+            height_mm: (layout.page.h * 0.45).min(room),
+        },
+        step("1.", "Partez à votre gauche, environ 4 mètres."),
+        step("2.", "Tournez à droite, environ 3 mètres, en passant la porte vers « Bureau 1 »."),
+    ];
+    let pages = document::pages(&measure, layout, blocks, layout.column_mm(), room);
+    PageView::Document(DocumentView {
+        title: title.into(),
+        subtitle: "Dans ce bâtiment".into(),
+        blocks: pages[0].clone(),
+        pager: Pager { number: 1, count: pages.len() },
         can_print: true,
     })
 }
