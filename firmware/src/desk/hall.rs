@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use parvis_hardware::light::{CallLight, LightState};
 use tokio::sync::watch;
 
-use super::book::{Book, Full};
+use super::book::{Asked, Book, Full};
 use super::call::{Aged, Call, CallError};
 use super::ladder::Ladder;
 use super::measures::{self, Measures};
@@ -23,7 +23,7 @@ use crate::protocol::{CallState, FromKiosk, FromStaff, clean_name};
 use kept::Keeper;
 use presence::Said;
 
-/// Kiosks known at once; a further name is served but not listed.
+/// Kiosks known at once; one that is gone makes room for the next.
 const KIOSKS_MAX: usize = 64;
 /// Time is looked at, and the light set again, that often: one that was unplugged comes back.
 const BEAT: Duration = Duration::from_secs(1);
@@ -96,8 +96,8 @@ struct Inner {
 
 #[derive(Default)]
 struct KioskState {
-    /// Connections open under this name.
-    connections: usize,
+    /// A connection is open under this name.
+    connected: bool,
     printer: String,
 }
 
@@ -133,21 +133,24 @@ impl Hall {
         self.changed.subscribe()
     }
 
-    /// A kiosk connected.
-    pub fn kiosk_came(&self, name: &str) {
-        self.change(|inner| {
-            if inner.kiosks.len() < KIOSKS_MAX || inner.kiosks.contains_key(name) {
-                inner.kiosks.entry(name.to_owned()).or_default().connections += 1;
-            }
-        });
+    /// A kiosk connected. False when one of that name is connected already, or too many others are.
+    pub fn kiosk_came(&self, name: &str) -> bool {
+        let mut inner = self.lock();
+        if !inner.has_room_for(name) {
+            tracing::warn!("kiosk.refused");
+            return false;
+        }
+        inner.kiosks.entry(name.to_owned()).or_default().connected = true;
+        self.settle(&mut inner);
         tracing::info!("kiosk.reached");
+        true
     }
 
     /// A kiosk's connection ended.
     pub fn kiosk_went(&self, name: &str) {
         self.change(|inner| {
             if let Some(kiosk) = inner.kiosks.get_mut(name) {
-                kiosk.connections = kiosk.connections.saturating_sub(1);
+                kiosk.connected = false;
             }
         });
         tracing::info!("kiosk.lost");
@@ -185,13 +188,17 @@ impl Hall {
     /// A person is wanted at `kiosk`.
     pub fn ask(&self, kiosk: &str, key: u64, lang: &str) {
         self.change(|inner| match inner.book.ask(kiosk, key, lang, (self.clock)()) {
-            Ok((_, true)) => {
+            Ok(Asked { new: true, gave_way, .. }) => {
+                if let Some(gone) = gave_way {
+                    tracing::warn!("call.gave_way");
+                    inner.close_if_over(kiosk, gone, &self.zone);
+                }
                 if let Some(call) = inner.book.by_key(kiosk, key) {
                     inner.measures.made(call, &self.zone);
                 }
                 tracing::info!("call.requested");
             }
-            Ok((_, false)) => {}
+            Ok(Asked { new: false, .. }) => {}
             Err(error @ Full) => tracing::error!(%error, "call.refused"),
         });
     }
@@ -315,6 +322,18 @@ impl Hall {
 }
 
 impl Inner {
+    /// Whether a kiosk of that name may connect; forgets one that is gone where there are too many.
+    fn has_room_for(&mut self, name: &str) -> bool {
+        if let Some(kiosk) = self.kiosks.get(name) {
+            return !kiosk.connected;
+        }
+        if self.kiosks.len() >= KIOSKS_MAX {
+            let gone = self.kiosks.iter().find(|(_, kiosk)| !kiosk.connected).map(|(name, _)| name.clone());
+            return gone.is_some_and(|gone| self.kiosks.remove(&gone).is_some());
+        }
+        true
+    }
+
     /// What ends with a call: its reason goes, and it is counted.
     fn close_if_over(&mut self, kiosk: &str, key: u64, zone: &TimeZone) {
         let Self { book, measures, reasons, .. } = self;

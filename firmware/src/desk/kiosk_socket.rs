@@ -3,27 +3,31 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
-use super::door::{Guest, gone};
+use super::door::{Door, Entry, Guest, gone};
 use super::hall::Hall;
 use super::kiosk_view::KioskView;
 use super::wire::{now, send};
-use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX, ToKiosk, clean_name};
+use crate::protocol::{
+    FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, NAME_TAKEN, SILENCE_MAX, ToKiosk, clean_name,
+};
 
 #[derive(Clone)]
 struct Shared {
     hall: Arc<Hall>,
+    door: Option<Arc<Door>>,
     stop: watch::Receiver<bool>,
 }
 
-pub(super) fn router(hall: Arc<Hall>, stop: watch::Receiver<bool>) -> Router {
-    Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, stop })
+pub(super) fn router(hall: Arc<Hall>, entry: &Entry, stop: watch::Receiver<bool>) -> Router {
+    let door = if let Entry::Guarded(door) = entry { Some(Arc::clone(door)) } else { None };
+    Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, door, stop })
 }
 
 async fn upgrade(
@@ -35,20 +39,32 @@ async fn upgrade(
     let name = guest.as_ref().map(|guest| guest.name().to_owned());
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     socket.on_upgrade(move |socket| async move {
-        let Shared { hall, stop } = shared;
+        let Shared { hall, door, stop } = shared;
+        let called = |said: String| match (name, door) {
+            // Who came through the door is called what staff called it, whatever it says: it cannot speak for another.
+            (Some(name), _) => name,
+            (None, Some(door)) => door.own_name(&said),
+            (None, None) => said,
+        };
         tokio::select! {
-            () = serve(&hall, socket, name) => {}
+            () = serve(&hall, socket, called) => {}
             () = super::stopped(stop) => {}
             () = gone(guest) => {}
         }
     })
 }
 
-/// A kiosk that came through the door is called what staff called it, whatever it says: it cannot speak for another.
-async fn serve(hall: &Hall, mut socket: WebSocket, called: Option<String>) {
+/// One connection at a time has a name: a kiosk that died frees it within [`SILENCE_MAX`], and a second living one is
+/// told that the name is taken.
+async fn serve(hall: &Hall, mut socket: WebSocket, called: impl FnOnce(String) -> String) {
     let Some(said) = hello(&mut socket).await else { return };
-    let name = called.unwrap_or(said);
-    hall.kiosk_came(&name);
+    let name = called(said);
+    if !hall.kiosk_came(&name) {
+        let frame = CloseFrame { code: NAME_TAKEN, reason: "a kiosk of this name is connected".into() };
+        // It is gone or will be told the next time.
+        let _ = tokio::time::timeout(SILENCE_MAX, socket.send(Message::Close(Some(frame)))).await;
+        return;
+    }
     let _guard = Came { hall, name: &name };
     let mut changes = hall.changes();
     changes.mark_changed();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use super::desk_place::DeskPlace;
 use super::{Clock, EventSender};
 use crate::desk::door::ask::{self, AskError};
 use crate::intake::{self, IntakeError};
@@ -22,9 +23,13 @@ pub struct StaffParts {
     pub intake: PathBuf,
     /// The folder of releases.
     pub releases: PathBuf,
-    /// The desk's socket.
-    pub desk: PathBuf,
+    /// Where the desk is.
+    pub desk: DeskPlace,
 }
+
+/// A desk on another machine lets in whoever staff let in over there.
+const ELSEWHERE: &str =
+    "Cette borne appelle l’accueil d’une autre machine : c’est là-bas que l’on relie un poste.";
 
 /// While another intake is at work, it is tried again so many times,
 const BUSY_TRIES: u32 = 20;
@@ -77,10 +82,11 @@ fn work(parts: &StaffParts, clock: &Clock, waiting: &Receiver<Wish>, events: &Ev
         events.send(match wish {
             Wish::Check { ticket, pin } => Event::PinChecked { ticket, answer: door.answer(&pin, clock()) },
             Wish::RollBack => Event::RolledBack(roll_back(parts)),
-            Wish::OpenDoor => Event::DoorOpened(at_the_desk(ask::ask(&parts.desk))),
+            Wish::OpenDoor if parts.desk.is_far() => Event::DoorOpened(Err(ELSEWHERE.to_owned())),
+            Wish::OpenDoor => Event::DoorOpened(at_the_desk(ask::ask(&parts.desk.socket))),
             Wish::CloseDoor => {
                 // Where the desk does not answer, the window closes by itself.
-                let _ = at_the_desk(ask::close(&parts.desk));
+                let _ = at_the_desk(ask::close(&parts.desk.socket));
                 continue;
             }
         });
