@@ -244,9 +244,9 @@ mod tests {
         let kiosk = async {
             let mut line = TlsConnector::from(Arc::new(trust.clone())).connect(name, here).await?;
             line.write_all(b"token").await?;
-            // The desk, which has heard all, may be gone already.
-            let _ = line.shutdown().await;
-            Ok::<_, std::io::Error>(())
+            line.shutdown().await?;
+            // Kept until the desk has heard all.
+            Ok::<_, std::io::Error>(line)
         };
         let desk = async {
             let mut line = TlsAcceptor::from(Arc::clone(server)).accept(there).await?;
@@ -255,7 +255,7 @@ mod tests {
             Ok::<_, std::io::Error>(heard)
         };
         let (said, heard) = tokio::join!(kiosk, desk);
-        said?;
+        let _line = said?;
         heard
     }
 
