@@ -1,6 +1,7 @@
 //! A kiosk at the desk: one WebSocket, on the Unix socket, or through the door for the hall's other kiosks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -17,6 +18,11 @@ use super::wire::{now, send};
 use crate::protocol::{
     FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, NAME_TAKEN, SILENCE_MAX, ToKiosk, clean_name,
 };
+
+/// Messages of a kiosk that is gone which are still heard, at most,
+const LAST_WORDS_MAX: usize = 64;
+/// each of which is there already, or never comes.
+const LAST_WORD: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
 struct Shared {
@@ -89,7 +95,18 @@ async fn serve(hall: &Hall, mut socket: WebSocket, called: impl FnOnce(String) -
             () = sleep_until(heard + SILENCE_MAX) => false,
         };
         if !keep_on {
-            return;
+            return last_words(hall, &mut view, &mut socket).await;
+        }
+    }
+}
+
+/// A kiosk that takes nothing any more may have asked for a person before it died: what it said is heard.
+async fn last_words(hall: &Hall, view: &mut KioskView, socket: &mut WebSocket) {
+    for _ in 0..LAST_WORDS_MAX {
+        match tokio::time::timeout(LAST_WORD, socket.recv()).await.map(read) {
+            Ok(Heard::Message(message)) => view.hears(hall, message),
+            Ok(Heard::Nothing) => {}
+            Ok(Heard::End) | Err(_) => return,
         }
     }
 }

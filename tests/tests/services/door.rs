@@ -1,5 +1,6 @@
 //! The guarded desk as a process: who enters, who does not, and that strangers cannot keep staff out.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,20 +20,27 @@ use crate::entrance::{Entrance, call, cookie, local, offer, say, until, until_cu
 use crate::hall::{DESK, Hall, NAME, Service};
 
 /// A guarded desk in its folder.
-struct Guarded {
-    hall: Hall,
-    desk: Service,
+pub struct Guarded {
+    pub hall: Hall,
+    pub desk: Service,
     loopback: Entrance,
 }
 
 impl Guarded {
     fn new() -> Self {
+        Self::at("127.0.0.2:0")
+    }
+
+    /// With this address on the network.
+    pub fn at(lan: &str) -> Self {
         let hall = Hall::new();
         let path = hall.path("parvis.toml");
         let config = std::fs::read_to_string(&path).unwrap().replace(
             "[desk]\n",
-            "[desk]\nlan-address = \"127.0.0.2:0\"\ndevices-file = \"state/devices.json\"\n\
-             certificate-folder = \"state/tls\"\n",
+            &format!(
+                "[desk]\nlan-address = \"{lan}\"\ndevices-file = \"state/devices.json\"\n\
+                 certificate-folder = \"state/tls\"\n"
+            ),
         );
         std::fs::write(path, config).unwrap();
         Self::start(hall)
@@ -45,18 +53,22 @@ impl Guarded {
     }
 
     /// After a power cut, and what `change` did to the disk meanwhile.
-    fn again(self, change: impl FnOnce(&Hall)) -> Self {
+    pub fn again(self, change: impl FnOnce(&Hall)) -> Self {
         self.desk.kill();
         change(&self.hall);
         Self::start(self.hall)
     }
 
-    fn socket(&self) -> PathBuf {
+    pub fn loopback_address(&self) -> SocketAddr {
+        self.loopback.address
+    }
+
+    pub fn socket(&self) -> PathBuf {
         self.hall.path("state/desk.sock")
     }
 
     /// Opens a window; the code, and the port on the network.
-    async fn open(&self) -> (String, Entrance) {
+    pub async fn open(&self) -> (String, Entrance) {
         let offer = offer(&self.socket()).await;
         (offer.code.clone(), Entrance::offered(&offer))
     }
@@ -379,6 +391,7 @@ async fn a_revoked_device_is_cut_off_at_once_and_the_port_closes_behind_the_last
         lan_address: Some("127.0.0.2:0".parse().unwrap()),
         certificate: CertificateFrom::Own(path("tls")),
         devices_file: path("devices.json"),
+        own_kiosk: NAME.into(),
     })
     .unwrap();
     let desk = Desk::open(DeskParts {

@@ -8,6 +8,7 @@ mod browser;
 mod chromium;
 mod door;
 mod entrance;
+mod far_desk;
 mod hall;
 mod processes;
 mod secrecy;

@@ -67,6 +67,25 @@ impl TestKiosk {
         self.say(FromKiosk::Ask { key, lang: lang.to_owned() }).await;
     }
 
+    /// Waits until the desk has closed the line without a word.
+    pub async fn until_refused(mut self) {
+        let heard = tokio::time::timeout(PATIENCE, self.heard.recv()).await.unwrap();
+        assert_eq!(heard, None);
+    }
+
+    /// Whether the desk, before it closes the line, tells of this call.
+    pub async fn is_told_of(&mut self, key: u64) -> bool {
+        let listening = async {
+            while let Some(word) = self.heard.recv().await {
+                if matches!(word, ToKiosk::Call { key: told, .. } if told == key) {
+                    return true;
+                }
+            }
+            false
+        };
+        tokio::time::timeout(PATIENCE, listening).await.unwrap()
+    }
+
     /// Listens until the desk says what is waited for.
     pub async fn until(&mut self, what: &str, holds: impl Fn(&ToKiosk) -> bool) {
         let listening = async {

@@ -1,5 +1,6 @@
 //! `parvis join-desk`: a technician pairs this kiosk with the desk of another machine. Errors are for them, in French.
 
+use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use parvis_bundle::Digest;
 use reqwest::{Client, Response, redirect};
 use tokio::time::timeout;
 
-use super::trust::{Look, distrusts};
+use super::trust::{Look, distrusts, source};
 use super::{DeskAddress, Joined, KeptError, Trust, TrustError};
 use crate::desk::door::certificate::spoken_fingerprint;
 use crate::desk::door::credentials::Token;
@@ -144,7 +145,12 @@ async fn pair(
         if distrusts(&error) {
             JoinError::OtherCertificate { desk: desk.clone() }
         } else {
-            JoinError::NotReached { desk: desk.clone(), why: error.to_string() }
+            // Its first words name the request, its last ones the cause.
+            let cause = std::iter::successors(Some(&error as &dyn Error), |cause| source(*cause)).last();
+            JoinError::NotReached {
+                desk: desk.clone(),
+                why: cause.map(ToString::to_string).unwrap_or_default(),
+            }
         }
     };
     let client = Client::builder().tls_backend_preconfigured(trust.tls()?).no_proxy().timeout(ANSWER_MAX);

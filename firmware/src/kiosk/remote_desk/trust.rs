@@ -99,17 +99,18 @@ impl TimeProvider for OurClock {
 
 /// Whether a connection failed because of what the other side showed to prove who it is.
 pub(super) fn distrusts(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        // What an error of the system wraps is not among its sources.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = error.downcast_ref().or_else(|| wrapped?.downcast_ref::<rustls::Error>());
-        if tls.is_some_and(|tls| matches!(tls, rustls::Error::InvalidCertificate(_))) {
-            return true;
-        }
-        cause = error.source();
+    let of_certificate = |cause: &(dyn Error + 'static)| {
+        matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    std::iter::successors(Some(error), |cause| source(*cause)).any(of_certificate)
+}
+
+/// What is behind an error: what one of the system wraps is not among its sources.
+pub(super) fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref().and_then(std::io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
     }
-    false
 }
 
 /// Believes one certificate.
