@@ -84,6 +84,14 @@ pub struct RemoteDesk {
 }
 
 impl RemoteDesk {
+    /// What a technician reads of it; `None` where there is none.
+    pub fn spoken(&self) -> Option<String> {
+        match self.far() {
+            Ok(far) => far.map(|far| format!("sur une autre machine, {}", far.address)),
+            Err(trouble) => Some(trouble.for_staff().to_owned()),
+        }
+    }
+
     /// The desk on another machine; `None` where neither the configuration nor a technician names one.
     pub(super) fn far(&self) -> Result<Option<Far>, LinkTrouble> {
         match Joined::read(&self.file) {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -33,6 +34,18 @@ impl Guarded {
 
     /// With this address on the network.
     pub fn at(lan: &str) -> Self {
+        Self::start(Self::hall(lan))
+    }
+
+    /// The same with the log of every day: a full one takes time.
+    pub fn quiet_at(lan: &str) -> Self {
+        let hall = Self::hall(lan);
+        let mut command = hall.command("desk", "desk");
+        command.env("RUST_LOG", "parvis=info");
+        Self::run(hall, &mut command)
+    }
+
+    fn hall(lan: &str) -> Hall {
         let hall = Hall::new();
         let path = hall.path("parvis.toml");
         let config = std::fs::read_to_string(&path).unwrap().replace(
@@ -43,11 +56,16 @@ impl Guarded {
             ),
         );
         std::fs::write(path, config).unwrap();
-        Self::start(hall)
+        hall
     }
 
     fn start(hall: Hall) -> Self {
-        let mut desk = Service::start(&mut hall.command("desk", "desk"));
+        let mut command = hall.command("desk", "desk");
+        Self::run(hall, &mut command)
+    }
+
+    fn run(hall: Hall, command: &mut Command) -> Self {
+        let mut desk = Service::start(command);
         let loopback = Entrance::loopback(desk.address(DESK));
         Self { hall, desk, loopback }
     }

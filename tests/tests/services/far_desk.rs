@@ -241,14 +241,14 @@ async fn whoever_stands_between_kiosk_and_desk_gets_neither_code_nor_token() {
     let tls = Certificate::load(&from, "borne", &[lan.ip()], 0).unwrap().tls;
     let listener = tokio::net::TcpListener::bind(lan).await.unwrap();
     let (tries, heard) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (counted, listened) = (Arc::clone(&tries), Arc::clone(&heard));
+    let (counted, gathered) = (Arc::clone(&tries), Arc::clone(&heard));
     let between = tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             if let Ok(mut stream) = TlsAcceptor::from(Arc::clone(&tls)).accept(stream).await {
                 let mut bytes = Vec::new();
                 let _ = stream.read_to_end(&mut bytes).await;
-                listened.fetch_add(bytes.len(), Ordering::SeqCst);
+                gathered.fetch_add(bytes.len(), Ordering::SeqCst);
             }
             counted.fetch_add(1, Ordering::SeqCst);
         }

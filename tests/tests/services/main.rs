@@ -10,6 +10,8 @@ mod door;
 mod entrance;
 mod far_desk;
 mod hall;
+mod load;
+mod namespace;
 mod processes;
 mod secrecy;
 mod staff_bars;
