@@ -76,14 +76,14 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens the desk: reads the calls written down, and listens.
-    pub async fn open(parts: DeskParts) -> Result<Self, DeskError> {
+    /// Opens the desk: reads the calls written down, and listens, inside a tokio runtime.
+    pub fn open(parts: DeskParts) -> Result<Self, DeskError> {
         let hall = Arc::new(Hall::open(HallParts::real(parts.files, parts.ladder, parts.light)));
         let refused = |place: String| move |source| DeskError::Listen { place, source };
         let socket = parts.socket;
         // A socket left by a desk that died is in the way; a living desk holds its staff port, taken first.
         let staff =
-            TcpListener::bind(parts.staff_address).await.map_err(refused(parts.staff_address.to_string()))?;
+            door::listener::listen(parts.staff_address).map_err(refused(parts.staff_address.to_string()))?;
         match std::fs::remove_file(&socket) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(refused(socket.display().to_string())(error));
@@ -106,13 +106,18 @@ impl Desk {
         let Self { hall, kiosks, staff, entry, button } = self;
         let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
         let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
+        let writing = hall::keep_written(Arc::clone(&hall), stop.clone());
         let closed = |stop: watch::Receiver<bool>| async move { stopped(stop).await };
         let address = staff.local_addr()?;
+        let refusals = match &entry {
+            Entry::Open => Arc::default(),
+            Entry::Guarded(door) => door.refusals(),
+        };
         let mut for_kiosks = kiosk_socket::router(Arc::clone(&hall), &entry, stop.clone());
         if let Entry::Guarded(door) = &entry {
             for_kiosks = for_kiosks.merge(door::local::router(Arc::clone(door), address));
         }
-        let for_staff = pages::router(Arc::clone(&hall), address, stop.clone());
+        let for_staff = pages::router(Arc::clone(&hall), Arc::clone(&refusals), address, stop.clone());
         let serving = async {
             tokio::try_join!(
                 async { axum::serve(kiosks, for_kiosks).with_graceful_shutdown(closed(stop.clone())).await },
@@ -133,7 +138,7 @@ impl Desk {
                 },
             )
         };
-        let (served, button, ()) = tokio::join!(serving, pressing, clock);
+        let (served, button, (), ()) = tokio::join!(serving, pressing, clock, writing);
         served?;
         Ok(button)
     }

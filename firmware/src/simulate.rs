@@ -68,7 +68,7 @@ pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
     let (button, _lever) = SimulatedButton::new();
     let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
     runtime.block_on(async {
-        let desk = Desk::open(parts).await?;
+        let desk = Desk::open(parts)?;
         announce("accueil", desk.staff_address()?);
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(async move {
@@ -187,7 +187,7 @@ async fn keep_desk(
 ) {
     let mut opened = Some(opened);
     loop {
-        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)).await {
+        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)) {
             Ok(desk) => desk,
             Err(error) => {
                 if let Some(opened) = opened.take() {

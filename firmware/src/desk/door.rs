@@ -2,7 +2,8 @@
 //!
 //! A window of ten minutes opens ([`pairing`]); a device that sends the code gets a token ([`credentials`]) and is
 //! remembered ([`devices`]); every request shows the token ([`guard`]). Pages come over TLS ([`certificate`]) on a port
-//! that is open only while somebody may enter ([`listener`]), in bounded numbers ([`places`], [`serve`]).
+//! that is open only while somebody may enter ([`listener`]), in bounded numbers ([`places`], [`serve`]). Whoever is
+//! refused is counted ([`refusals`]).
 
 pub mod ask;
 pub mod certificate;
@@ -17,6 +18,7 @@ pub mod network;
 mod pair_page;
 pub mod pairing;
 pub mod places;
+pub mod refusals;
 pub mod serve;
 
 use std::collections::BTreeMap;
@@ -37,6 +39,7 @@ use credentials::Token;
 use devices::{AddError, Device, Devices, Role};
 use listener::Lan;
 use pairing::{Attempt, Closed, Code, Pairing};
+use refusals::{Kind, Refusals};
 use serve::Connection;
 
 /// Who may enter.
@@ -91,6 +94,7 @@ pub struct KnownDevice {
 /// The door of one desk.
 pub struct Door {
     inner: Mutex<Inner>,
+    refusals: Arc<Refusals>,
     certificate: Certificate,
     lan_address: Option<SocketAddr>,
     /// Names that no paired kiosk gets: whoever calls from this machine has them.
@@ -119,6 +123,7 @@ impl Door {
         let inner = Inner { pairing: Pairing::default(), devices, sockets: BTreeMap::new() };
         Ok(Arc::new(Self {
             inner: Mutex::new(inner),
+            refusals: Arc::default(),
             certificate,
             lan_address: config.lan_address,
             reserved: vec![config.own_kiosk, super::button::NAME.to_owned()],
@@ -170,6 +175,11 @@ impl Door {
         self.certificate.fingerprint()
     }
 
+    /// Who was refused, by kind.
+    pub fn refusals(&self) -> Arc<Refusals> {
+        Arc::clone(&self.refusals)
+    }
+
     /// The port on the network.
     pub fn lan(&self) -> Lan {
         *self.lan.borrow()
@@ -177,6 +187,7 @@ impl Door {
 
     /// Closes what time has closed. `now` is since the start, `unix` in seconds since 1970.
     pub fn tick(&self, now: Duration, unix: u64, certain: bool) {
+        self.refusals.tick(now);
         self.change(|inner| {
             inner.pairing.tick(now);
             // Who has a socket open uses it, even when the clock has just jumped by years.
@@ -215,6 +226,15 @@ impl Door {
                 Attempt::Closed => Err(PairError::Closed),
             }
         })
+        .inspect_err(|error| {
+            if !matches!(error, PairError::Add(_)) {
+                self.refused(Kind::Code);
+            }
+        })
+    }
+
+    fn refused(&self, kind: Kind) {
+        self.refusals.add(kind, clock::since_start());
     }
 
     /// The device with that token.

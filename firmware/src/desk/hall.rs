@@ -1,4 +1,5 @@
-//! The hall as the desk knows it: calls, kiosks, presence, light. Every change is written down before anybody hears of it.
+//! The hall as the desk knows it: calls, kiosks, presence, light. Staff hear of a change at once; a kiosk is promised
+//! only what is written down, which happens on a thread of its own: a disk that stalls delays nobody else.
 
 mod kept;
 mod presence;
@@ -20,7 +21,7 @@ use super::measures::{self, Measures};
 use crate::clock::{self, Moment};
 use crate::durable::{Disk, RealDisk};
 use crate::protocol::{CallState, FromKiosk, FromStaff, clean_name};
-use kept::Keeper;
+use kept::{Keeper, Snapshot};
 use presence::Said;
 
 /// Kiosks known at once; one that is gone makes room for the next.
@@ -74,7 +75,11 @@ impl HallParts {
 /// The hall.
 pub struct Hall {
     inner: Mutex<Inner>,
+    /// Held while the disk is written; taken before `inner`, never inside it.
+    keeper: Mutex<Keeper>,
     changed: watch::Sender<u64>,
+    /// The version to write down.
+    wanted: watch::Sender<u64>,
     ladder: Ladder,
     clock: Arc<dyn Fn() -> Moment + Send + Sync>,
     zone: TimeZone,
@@ -84,7 +89,7 @@ struct Inner {
     book: Book,
     measures: Measures,
     presence: Said,
-    keeper: Keeper,
+    saved: Saved,
     /// What calls are for, where their visitors said it: by kiosk and key. Never written down, gone with the call.
     reasons: BTreeMap<(String, u64), String>,
     kiosks: BTreeMap<String, KioskState>,
@@ -92,6 +97,18 @@ struct Inner {
     pages: usize,
     light: Box<dyn CallLight>,
     light_works: bool,
+}
+
+/// What a power cut would leave.
+struct Saved {
+    /// The calls that are on the disk.
+    book: Book,
+    /// Grows with every change,
+    version: u64,
+    /// and this is what was written of it last.
+    written: u64,
+    /// The last try to write the calls failed.
+    fails: bool,
 }
 
 #[derive(Default)]
@@ -106,11 +123,12 @@ impl Hall {
     pub fn open(parts: HallParts) -> Self {
         let HallParts { files, disk, ladder, light, clock } = parts;
         let keeper = Keeper::new(files, disk);
+        let book = keeper.book(clock());
         let inner = Inner {
-            book: keeper.book(clock()),
+            saved: Saved { book: book.clone(), version: 0, written: 0, fails: false },
+            book,
             measures: keeper.measures(),
             presence: keeper.presence(),
-            keeper,
             reasons: BTreeMap::new(),
             kiosks: BTreeMap::new(),
             pages: 0,
@@ -119,7 +137,9 @@ impl Hall {
         };
         let hall = Self {
             inner: Mutex::new(inner),
+            keeper: Mutex::new(keeper),
             changed: watch::Sender::new(0),
+            wanted: watch::Sender::new(0),
             ladder,
             clock,
             zone: TimeZone::system(),
@@ -276,7 +296,7 @@ impl Hall {
         Ok(())
     }
 
-    /// Time went by: rungs of the ladder, the light, and what could not be written down.
+    /// Time went by: rungs of the ladder, and the light.
     pub fn beat(&self) {
         let mut inner = self.lock();
         let aged = inner.book.age(&self.ladder, (self.clock)());
@@ -295,7 +315,7 @@ impl Hall {
         if over {
             inner.presence = Said::default();
         }
-        if over || !aged.is_empty() || !inner.keeper.is_saved() {
+        if over || !aged.is_empty() {
             self.settle(&mut inner);
         } else {
             inner.show_light();
@@ -308,12 +328,38 @@ impl Hall {
         self.settle(&mut inner);
     }
 
-    /// Writes down, sets the light, and only then tells everybody.
+    /// Sets the light, tells everybody, and asks for it to be written down.
     fn settle(&self, inner: &mut Inner) {
-        let Inner { keeper, book, measures, presence, .. } = inner;
-        keeper.keep(book, measures, presence);
         inner.show_light();
+        inner.saved.version += 1;
+        self.wanted.send_replace(inner.saved.version);
+        self.tell();
+    }
+
+    fn tell(&self) {
         self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Writes down what is not. It waits for the disk: not for a thread that others wait for.
+    pub fn save(&self) {
+        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let (snapshot, version) = {
+            let inner = self.lock();
+            if inner.is_saved() {
+                return;
+            }
+            (Snapshot::of(&inner.book, &inner.measures, &inner.presence), inner.saved.version)
+        };
+        let written = keeper.keep(&snapshot);
+        let mut inner = self.lock();
+        inner.saved.fails = !written.calls;
+        if written.calls {
+            inner.saved.book = snapshot.book;
+        }
+        if written.all {
+            inner.saved.written = version;
+        }
+        self.tell();
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -332,6 +378,10 @@ impl Inner {
             return gone.is_some_and(|gone| self.kiosks.remove(&gone).is_some());
         }
         true
+    }
+
+    fn is_saved(&self) -> bool {
+        self.saved.written == self.saved.version
     }
 
     /// What ends with a call: its reason goes, and it is counted.
@@ -386,6 +436,30 @@ pub(super) async fn keep_time(hall: Arc<Hall>, stop: watch::Receiver<bool>) {
     tokio::select! {
         () = again => {}
         () = super::stopped(stop) => {}
+    }
+}
+
+/// Writes down what changes until `stop`, and once more then. What fails is tried again with every beat.
+pub(super) async fn keep_written(hall: Arc<Hall>, stop: watch::Receiver<bool>) {
+    let mut wanted = hall.wanted.subscribe();
+    let again = async {
+        loop {
+            // Either is a reason to look; a hall that is written down is not written again.
+            let _ = tokio::time::timeout(BEAT, wanted.changed()).await;
+            save_aside(&hall).await;
+        }
+    };
+    tokio::select! {
+        () = again => {}
+        () = super::stopped(stop) => {}
+    }
+    save_aside(&hall).await;
+}
+
+async fn save_aside(hall: &Arc<Hall>) {
+    let hall = Arc::clone(hall);
+    if let Err(error) = tokio::task::spawn_blocking(move || hall.save()).await {
+        tracing::error!(%error, "calls.not_saved");
     }
 }
 

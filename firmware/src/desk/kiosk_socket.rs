@@ -11,10 +11,12 @@ use axum::{Extension, Router};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
+use super::door::refusals::{Kind, Refusals};
 use super::door::{Door, Entry, Guest, gone};
 use super::hall::Hall;
 use super::kiosk_view::KioskView;
-use super::wire::{now, send};
+use super::wire::{Pace, now, send};
+use crate::clock;
 use crate::protocol::{
     FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, NAME_TAKEN, SILENCE_MAX, ToKiosk, clean_name,
 };
@@ -28,12 +30,16 @@ const LAST_WORD: Duration = Duration::from_millis(100);
 struct Shared {
     hall: Arc<Hall>,
     door: Option<Arc<Door>>,
+    refusals: Arc<Refusals>,
     stop: watch::Receiver<bool>,
 }
 
 pub(super) fn router(hall: Arc<Hall>, entry: &Entry, stop: watch::Receiver<bool>) -> Router {
-    let door = if let Entry::Guarded(door) = entry { Some(Arc::clone(door)) } else { None };
-    Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, door, stop })
+    let (door, refusals) = match entry {
+        Entry::Open => (None, Arc::default()),
+        Entry::Guarded(door) => (Some(Arc::clone(door)), door.refusals()),
+    };
+    Router::new().route("/api/kiosk", get(upgrade)).with_state(Shared { hall, door, refusals, stop })
 }
 
 async fn upgrade(
@@ -45,7 +51,7 @@ async fn upgrade(
     let name = guest.as_ref().map(|guest| guest.name().to_owned());
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     socket.on_upgrade(move |socket| async move {
-        let Shared { hall, door, stop } = shared;
+        let Shared { hall, door, refusals, stop } = shared;
         let called = |said: String| match (name, door) {
             // Who came through the door is called what staff called it, whatever it says: it cannot speak for another.
             (Some(name), _) => name,
@@ -53,7 +59,7 @@ async fn upgrade(
             (None, None) => said,
         };
         tokio::select! {
-            () = serve(&hall, socket, called) => {}
+            () = serve(&hall, &refusals, socket, called) => {}
             () = super::stopped(stop) => {}
             () = gone(guest) => {}
         }
@@ -62,7 +68,12 @@ async fn upgrade(
 
 /// One connection at a time has a name: a kiosk that died frees it within [`SILENCE_MAX`], and a second living one is
 /// told that the name is taken.
-async fn serve(hall: &Hall, mut socket: WebSocket, called: impl FnOnce(String) -> String) {
+async fn serve(
+    hall: &Hall,
+    refusals: &Refusals,
+    mut socket: WebSocket,
+    called: impl FnOnce(String) -> String,
+) {
     let Some(said) = hello(&mut socket).await else { return };
     let name = called(said);
     if !hall.kiosk_came(&name) {
@@ -76,17 +87,25 @@ async fn serve(hall: &Hall, mut socket: WebSocket, called: impl FnOnce(String) -
     changes.mark_changed();
     let mut view = KioskView::new(hall, name.clone());
     let mut beat = tokio::time::interval(HEARTBEAT);
-    let mut heard = now();
+    let (mut heard, mut pace) = (now(), Pace::new());
     loop {
         let keep_on = tokio::select! {
             message = socket.recv() => {
                 heard = now();
                 match read(message) {
+                    _ if !pace.allows(heard) => {
+                        refusals.add(Kind::Flood, clock::since_start());
+                        return;
+                    }
                     Heard::Message(message) => {
                         view.hears(hall, message);
                         true
                     }
                     Heard::Nothing => true,
+                    Heard::Nonsense => {
+                        refusals.add(Kind::Message, clock::since_start());
+                        true
+                    }
                     Heard::End => false,
                 }
             }
@@ -105,7 +124,7 @@ async fn last_words(hall: &Hall, view: &mut KioskView, socket: &mut WebSocket) {
     for _ in 0..LAST_WORDS_MAX {
         match tokio::time::timeout(LAST_WORD, socket.recv()).await.map(read) {
             Ok(Heard::Message(message)) => view.hears(hall, message),
-            Ok(Heard::Nothing) => {}
+            Ok(Heard::Nothing | Heard::Nonsense) => {}
             Ok(Heard::End) | Err(_) => return,
         }
     }
@@ -129,7 +148,7 @@ async fn hello(socket: &mut WebSocket) -> Option<String> {
         Heard::Message(FromKiosk::Hello { kiosk }) => {
             Some(clean_name(&kiosk)).filter(|name| !name.is_empty())
         }
-        Heard::Message(_) | Heard::Nothing | Heard::End => None,
+        Heard::Message(_) | Heard::Nothing | Heard::Nonsense | Heard::End => None,
     }
 }
 
@@ -145,6 +164,7 @@ async fn report(hall: &Hall, view: &KioskView, socket: &mut WebSocket) -> bool {
 enum Heard {
     Message(FromKiosk),
     Nothing,
+    Nonsense,
     End,
 }
 
@@ -152,7 +172,7 @@ fn read(message: Option<Result<Message, axum::Error>>) -> Heard {
     match message {
         Some(Ok(Message::Text(text))) => {
             // A message from a newer kiosk is passed over: the ones that matter are understood.
-            serde_json::from_str(&text).map_or(Heard::Nothing, Heard::Message)
+            serde_json::from_str(&text).map_or(Heard::Nonsense, Heard::Message)
         }
         Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Heard::Nothing,
         Some(Ok(Message::Close(_)) | Err(_)) | None => Heard::End,

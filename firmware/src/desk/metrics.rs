@@ -1,10 +1,12 @@
 //! The hall in figures, for Prometheus. No identity, no reason, no name of a kiosk or of a person.
 
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
+use super::door::refusals::Refusals;
 use super::hall::Hall;
 use super::measures::Totals;
 use crate::protocol::ToStaff;
@@ -13,10 +15,11 @@ use crate::protocol::ToStaff;
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The figures now.
-pub fn text(hall: &Hall) -> String {
+pub fn text(hall: &Hall, refusals: &Refusals) -> String {
     let mut registry = Registry::default();
     gauges(&mut registry, hall);
     counters(&mut registry, hall.totals());
+    refused(&mut registry, refusals);
     let mut text = String::new();
     // A string does not refuse to be written to.
     let _ = encode(&mut text, &registry);
@@ -72,9 +75,18 @@ fn counters(registry: &mut Registry, totals: Totals) {
     }
 }
 
+fn refused(registry: &mut Registry, refusals: &Refusals) {
+    let by_kind = Family::<[(&str, &str); 1], Counter>::default();
+    for (kind, total) in refusals.totals() {
+        by_kind.get_or_create(&[("kind", kind.name())]).inc_by(total);
+    }
+    registry.register("parvis_entries_refused", "Connections, requests and messages refused", by_kind);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::door::refusals::Kind;
     use crate::desk::hall::{HallFiles, HallParts};
     use crate::desk::ladder::Ladder;
     use crate::protocol::{FromKiosk, FromStaff};
@@ -89,14 +101,21 @@ mod tests {
         hall.ask("Borne du hall", 1, "fr");
         let reason = FromKiosk::Reason { key: 1, title: "Divorce".into(), theme: "Famille".into() };
         hall.from_kiosk("Borne du hall", reason);
-        let now = text(&hall);
-        for line in ["parvis_calls_waiting 1", "parvis_kiosks_alive 1", "parvis_calls_made_total 1", "# EOF"]
-        {
+        let refusals = Refusals::default();
+        refusals.add(Kind::Token, std::time::Duration::ZERO);
+        let now = text(&hall, &refusals);
+        for line in [
+            "parvis_calls_waiting 1",
+            "parvis_kiosks_alive 1",
+            "parvis_calls_made_total 1",
+            "parvis_entries_refused_total{kind=\"token\"} 1",
+            "# EOF",
+        ] {
             assert!(now.contains(line), "no {line} in {now}");
         }
         hall.from_staff(FromStaff::Come { number: 1, by: "Marie".into() }).unwrap();
         hall.from_staff(FromStaff::Done { number: 1 }).unwrap();
-        let now = text(&hall);
+        let now = text(&hall, &refusals);
         for line in ["parvis_calls_open 0", "parvis_calls_answered_total 1"] {
             assert!(now.contains(line), "no {line} in {now}");
         }

@@ -12,6 +12,7 @@ use axum::{Extension, Router};
 use tokio::sync::watch;
 
 use super::door::devices::Role;
+use super::door::refusals::Refusals;
 use super::door::{Guest, gone};
 use super::hall::Hall;
 use super::{metrics, page, staff_socket};
@@ -20,17 +21,23 @@ use crate::protocol::MESSAGE_BYTES_MAX;
 #[derive(Clone)]
 struct Shared {
     hall: Arc<Hall>,
+    refusals: Arc<Refusals>,
     address: SocketAddr,
     stop: watch::Receiver<bool>,
 }
 
-pub(super) fn router(hall: Arc<Hall>, address: SocketAddr, stop: watch::Receiver<bool>) -> Router {
+pub(super) fn router(
+    hall: Arc<Hall>,
+    refusals: Arc<Refusals>,
+    address: SocketAddr,
+    stop: watch::Receiver<bool>,
+) -> Router {
     Router::new()
         .merge(page::routes())
         .route("/measures/{table}", get(measures))
         .route("/metrics", get(figures))
         .route("/api/staff", get(upgrade))
-        .with_state(Shared { hall, address, stop })
+        .with_state(Shared { hall, refusals, address, stop })
 }
 
 /// Counts without identities, as a file to keep: `days.csv`, `hours.csv` or `reasons.csv`.
@@ -58,7 +65,10 @@ async fn measures(State(shared): State<Shared>, Path(name): Path<String>) -> Res
 
 /// For Prometheus, which shows the token that `/api/kiosk-pair` gave it; staff may look, too.
 async fn figures(State(shared): State<Shared>) -> Response {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE))], metrics::text(&shared.hall))
+    (
+        [(header::CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE))],
+        metrics::text(&shared.hall, &shared.refusals),
+    )
         .into_response()
 }
 
@@ -78,9 +88,9 @@ async fn upgrade(
     let socket = socket.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     let second = guest.as_ref().is_some_and(|Extension(guest)| guest.role() == Role::Staff { second: true });
     socket.on_upgrade(move |socket| async move {
-        let Shared { hall, stop, .. } = shared;
+        let Shared { hall, refusals, stop, .. } = shared;
         tokio::select! {
-            () = staff_socket::serve(&hall, socket, second) => {}
+            () = staff_socket::serve(&hall, &refusals, socket, second) => {}
             () = super::stopped(stop) => {}
             () = gone(guest.map(|Extension(guest)| guest)) => {}
         }

@@ -66,7 +66,9 @@ impl Bench {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let socket = folder.path().join("desk.sock");
-        runtime.block_on(open_desk(folder.path(), &socket));
+        let inside = runtime.enter();
+        open_desk(folder.path(), &socket);
+        drop(inside);
         let (sender, events) = events(None);
         let (desk, commands) = DeskLink::new();
         runtime.spawn(desk_link::run(socket, "Borne".into(), commands, sender.clone()));
@@ -142,7 +144,7 @@ impl Bench {
     }
 }
 
-async fn open_desk(folder: &Path, socket: &Path) {
+fn open_desk(folder: &Path, socket: &Path) {
     let (button, _) = SimulatedButton::new();
     let parts = DeskParts {
         socket: socket.to_owned(),
@@ -153,7 +155,7 @@ async fn open_desk(folder: &Path, socket: &Path) {
         button: Box::new(button),
         light: Box::new(SimulatedLight::new()),
     };
-    let desk = Desk::open(parts).await.unwrap();
+    let desk = Desk::open(parts).unwrap();
     tokio::spawn(async {
         let (_stop, stopping) = tokio::sync::watch::channel(false);
         let _ = desk.serve(stopping).await;

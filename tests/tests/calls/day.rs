@@ -46,6 +46,8 @@ impl Clock {
 pub struct Day {
     seed: u64,
     chance: Chance,
+    /// How slow the disk is: of its own, so that a seed's visitors stay the same.
+    slow: Chance,
     clock: Arc<Clock>,
     disk: Arc<Forgetful>,
     hall: Option<Hall>,
@@ -61,7 +63,9 @@ impl Day {
         let pages = (0..chance.below(4) as usize).map(Page::new).collect();
         let disk = Arc::new(Forgetful::new(seed));
         let clock = Arc::<Clock>::default();
-        let mut day = Self { seed, chance, clock, disk, hall: None, kiosks, pages, truth: Truth::default() };
+        let slow = Chance::new(!seed);
+        let mut day =
+            Self { seed, chance, slow, clock, disk, hall: None, kiosks, pages, truth: Truth::default() };
         day.desk_starts();
         day
     }
@@ -76,6 +80,7 @@ impl Day {
             self.something_breaks();
             self.people_do_something();
             self.messages_arrive();
+            self.disk_keeps_up();
             self.must_hold();
         }
         self.evening();
@@ -208,6 +213,15 @@ impl Day {
         }
     }
 
+    /// The desk writes on a thread of its own: mostly at once, sometimes late.
+    fn disk_keeps_up(&mut self) {
+        if let Some(hall) = &self.hall
+            && self.slow.below(8) > 0
+        {
+            hall.save();
+        }
+    }
+
     /// What is true at every moment.
     fn must_hold(&self) {
         let Some(hall) = self.hall.as_ref().filter(|_| !self.disk.is_dead()) else { return };
@@ -271,12 +285,14 @@ impl Day {
                 kiosk.carries_all(hall, now, &mut self.truth);
             }
             hall.beat();
+            hall.save();
         }
         self.every_call_was_heard();
         for _ in 0..14 * 60 {
             self.clock.now.fetch_add(60_000, Ordering::Relaxed);
             let (now, Some(hall)) = (self.now(), &self.hall) else { panic!("the desk is open") };
             hall.beat();
+            hall.save();
             for kiosk in &mut self.kiosks {
                 assert!(kiosk.is_linked());
                 kiosk.ticks(now, &mut self.truth);

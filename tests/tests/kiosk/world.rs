@@ -317,7 +317,7 @@ fn open_desk(
         button: Box::new(button),
         light: Box::new(light.clone()),
     };
-    let desk = runtime.block_on(Desk::open(parts)).unwrap();
+    let desk = runtime.block_on(async { Desk::open(parts) }).unwrap();
     let address = desk.staff_address().unwrap();
     let (stop, stopping) = watch::channel(false);
     runtime.spawn(desk.serve(stopping));

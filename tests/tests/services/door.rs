@@ -1,6 +1,5 @@
 //! The guarded desk as a process: who enters, who does not, and that strangers cannot keep staff out.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -24,11 +23,11 @@ use crate::hall::{DESK, Hall, NAME, Service};
 pub struct Guarded {
     pub hall: Hall,
     pub desk: Service,
-    loopback: Entrance,
+    pub loopback: Entrance,
 }
 
 impl Guarded {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::at("127.0.0.2:0")
     }
 
@@ -77,8 +76,13 @@ impl Guarded {
         Self::start(self.hall)
     }
 
-    pub fn loopback_address(&self) -> SocketAddr {
-        self.loopback.address
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.desk.id()
+    }
+
+    pub fn log(&self) -> String {
+        self.hall.log("desk")
     }
 
     pub fn socket(&self) -> PathBuf {
@@ -421,7 +425,6 @@ async fn a_revoked_device_is_cut_off_at_once_and_the_port_closes_behind_the_last
         button: Box::new(SimulatedButton::new().0),
         light: Box::new(SimulatedLight::new()),
     })
-    .await
     .unwrap();
     let (stop, stopping) = watch::channel(false);
     let serving = tokio::spawn(desk.serve(stopping));

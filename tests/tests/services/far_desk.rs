@@ -171,7 +171,7 @@ async fn a_technician_is_told_why_a_kiosk_is_not_joined_and_a_code_is_not_lost_b
     refused(&machines.join("accueil", &[], "oui"), "pas le bon code");
     refused(&machines.join_at("accueil", &code, &[], "oui"), "avec son port");
     refused(&machines.join(&code, &["--fingerprint", "AB12"], ""), "64 chiffres");
-    let plain = machines.desk.loopback_address().to_string();
+    let plain = machines.desk.loopback.address.to_string();
     refused(&machines.join_at(&plain, &code, &[], "oui"), "n’est pas un accueil");
 
     // One who has the fingerprint on paper is not asked. The wrong code a moment ago must be a second old.

@@ -10,6 +10,7 @@ mod door;
 mod entrance;
 mod far_desk;
 mod hall;
+mod hostile;
 mod load;
 mod namespace;
 mod processes;

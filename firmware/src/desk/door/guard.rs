@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::credentials::{Token, from_bearer, from_cookies};
 use super::devices::Role;
+use super::refusals::Kind;
 use super::serve::Connection;
 use super::{Door, Guest};
 
@@ -19,17 +20,6 @@ pub(super) const PUBLIC: [&str; 4] = ["/pair", "/pair.css", "/health", "/api/kio
 const FOR_KIOSKS: &str = "/api/kiosk";
 /// All that a machine with a token of its own may ask for: another kiosk, or Prometheus.
 const FOR_MACHINES: [&str; 2] = [FOR_KIOSKS, "/metrics"];
-
-/// Why a request was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refusal {
-    /// No token, or none that counts.
-    Stranger,
-    /// A token for other things.
-    Role,
-    /// Another site in the same browser asks.
-    Origin,
-}
 
 /// Lets a request through, or not.
 pub(super) async fn guard(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
@@ -45,7 +35,7 @@ pub(super) async fn guard(State(door): State<Arc<Door>>, mut request: Request, n
                 renew.map(|cookie| response.headers_mut().append(SET_COOKIE, cookie));
                 response
             }
-            Err(refusal) => refuse(refusal, &request),
+            Err(refusal) => refuse(&door, refusal, &request),
         }
     };
     let headers = response.headers_mut();
@@ -54,25 +44,25 @@ pub(super) async fn guard(State(door): State<Arc<Door>>, mut request: Request, n
     response
 }
 
-fn admit(door: &Arc<Door>, request: &Request) -> Result<(Guest, Token), Refusal> {
-    let connection = request.extensions().get::<Connection>().ok_or(Refusal::Stranger)?;
+fn admit(door: &Arc<Door>, request: &Request) -> Result<(Guest, Token), Kind> {
+    let connection = request.extensions().get::<Connection>().ok_or(Kind::Token)?;
     let headers = request.headers();
     let is_kiosk = |role: Role| matches!(role, Role::Kiosk);
     let of_kiosk = from_bearer(headers).and_then(|token| Some((door.admit(&token, connection)?, token)));
     if let Some((guest, token)) = of_kiosk.filter(|(guest, _)| is_kiosk(guest.role())) {
         let allowed = FOR_MACHINES.contains(&request.uri().path());
-        return if allowed { Ok((guest, token)) } else { Err(Refusal::Role) };
+        return if allowed { Ok((guest, token)) } else { Err(Kind::Role) };
     }
     let mut of_pages = from_cookies(headers).into_iter();
     let known = of_pages.find_map(|token| Some((door.admit(&token, connection)?, token)));
-    let (guest, token) = known.ok_or(Refusal::Stranger)?;
+    let (guest, token) = known.ok_or(Kind::Token)?;
     if is_kiosk(guest.role()) || request.uri().path() == FOR_KIOSKS {
-        return Err(Refusal::Role);
+        return Err(Kind::Role);
     }
     // A browser shows the cookie whoever asks: what changes something, or listens, must come from our own page.
     let only_reads =
         matches!(*request.method(), Method::GET | Method::HEAD) && !headers.contains_key(UPGRADE);
-    if only_reads || is_own(headers, connection.tls) { Ok((guest, token)) } else { Err(Refusal::Origin) }
+    if only_reads || is_own(headers, connection.tls) { Ok((guest, token)) } else { Err(Kind::Origin) }
 }
 
 /// A page that is opened now and then stays paired, and so does one that is never closed: it connects again at times.
@@ -81,14 +71,21 @@ fn renews(guest: &Guest, request: &Request) -> bool {
     opened && matches!(guest.role(), Role::Staff { .. })
 }
 
-fn refuse(refusal: Refusal, request: &Request) -> Response {
+fn refuse(door: &Door, refusal: Kind, request: &Request) -> Response {
     let goes_to_pair = request.uri().path() == "/" && request.method() == Method::GET;
-    match refusal {
-        Refusal::Stranger if goes_to_pair => Redirect::to("/pair").into_response(),
-        Refusal::Stranger => (StatusCode::UNAUTHORIZED, "this device is not paired").into_response(),
-        Refusal::Role => (StatusCode::FORBIDDEN, "this device is paired for other things").into_response(),
-        Refusal::Origin => (StatusCode::FORBIDDEN, "only a page of this desk").into_response(),
+    if refusal == Kind::Token && goes_to_pair {
+        // A browser that comes for the first time: nothing is refused.
+        return Redirect::to("/pair").into_response();
     }
+    door.refused(refusal);
+    let (status, why) = if refusal == Kind::Role {
+        (StatusCode::FORBIDDEN, "this device is paired for other things")
+    } else if refusal == Kind::Origin {
+        (StatusCode::FORBIDDEN, "only a page of this desk")
+    } else {
+        (StatusCode::UNAUTHORIZED, "this device is not paired")
+    };
+    (status, why).into_response()
 }
 
 /// Whether a page of this very desk asks, as its browser tells: the origin is the host that was asked for.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::places::{PLACES_MAX, Places};
+use super::refusals::Kind;
 use super::{Door, serve};
 use crate::clock;
 
@@ -25,6 +26,19 @@ const TICK: Duration = Duration::from_secs(1);
 const TASKS_MAX: usize = PLACES_MAX + 64;
 /// Whoever asks for the port on the network waits that long for it to open, at most.
 const LAN_OPENS_MAX: Duration = Duration::from_secs(2);
+
+/// Connections that the kernel holds until they are taken. With the usual 128, a burst of strangers made staff wait a
+/// second for the next try of their browser.
+const BACKLOG: u32 = 1024;
+
+/// Listens on `address`.
+pub(in super::super) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A desk that starts again takes its port at once, whatever connections its last run left.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// The port on the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +60,7 @@ pub(in super::super) async fn serve(
 ) {
     let places = Arc::new(Places::default());
     tokio::select! {
-        () = accept(&loopback, None, &places, &router) => {}
+        () = accept(&door, &loopback, None, &places, &router) => {}
         () = lan(&door, &places, &router) => {}
         () = keep_time(&door) => {}
         () = super::super::stopped(stop) => {}
@@ -65,14 +79,14 @@ async fn lan(door: &Arc<Door>, places: &Arc<Places>, router: &Router) {
     let Some(mut address) = door.lan_address() else { return std::future::pending().await };
     loop {
         door.until_lan_is(true).await;
-        match TcpListener::bind(address).await {
+        match listen(address) {
             Ok(listener) => {
                 // Port 0 is any port the first time, and the same from then on.
                 address = listener.local_addr().unwrap_or(address);
                 door.lan.send_replace(Lan::Open(address));
                 tracing::info!("lan.opened");
                 tokio::select! {
-                    () = accept(&listener, Some(door.acceptor()), places, router) => {}
+                    () = accept(door, &listener, Some(door.acceptor()), places, router) => {}
                     () = door.until_lan_is(false) => {}
                 }
                 drop(listener);
@@ -100,7 +114,13 @@ pub(super) async fn opened(door: &Door) -> Lan {
 }
 
 /// Takes connections for ever. When this is dropped, so are they; an open WebSocket has an end of its own.
-async fn accept(listener: &TcpListener, tls: Option<TlsAcceptor>, places: &Arc<Places>, router: &Router) {
+async fn accept(
+    door: &Arc<Door>,
+    listener: &TcpListener,
+    tls: Option<TlsAcceptor>,
+    places: &Arc<Places>,
+    router: &Router,
+) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
@@ -108,13 +128,14 @@ async fn accept(listener: &TcpListener, tls: Option<TlsAcceptor>, places: &Arc<P
             continue;
         };
         while connections.try_join_next().is_some() {}
-        if connections.len() >= TASKS_MAX {
+        let room = connections.len() < TASKS_MAX;
+        let Some(place) = room.then(|| places.enter(peer.ip())).flatten() else {
+            door.refused(Kind::Crowd);
             continue;
-        }
-        if let Some(place) = places.enter(peer.ip()) {
-            // Small messages must not wait for each other; a connection without that works too.
-            let _ = stream.set_nodelay(true);
-            connections.spawn(serve::connection(stream, tls.clone(), peer.ip(), place, router.clone()));
-        }
+        };
+        // Small messages must not wait for each other; a connection without that works too.
+        let _ = stream.set_nodelay(true);
+        let entry = serve::Entering { door: Arc::clone(door), tls: tls.clone(), peer: peer.ip(), place };
+        connections.spawn(serve::connection(stream, entry, router.clone()));
     }
 }

@@ -139,7 +139,6 @@ impl Pairing {
             return Attempt::Right;
         }
         window.wrong.push((from, now));
-        tracing::warn!("pairing.refused");
         if window.wrong.len() >= WRONG_MAX {
             self.close(Closed::Tries);
         }

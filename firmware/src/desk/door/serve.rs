@@ -19,7 +19,9 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service as _;
 
+use super::Door;
 use super::places::Place;
+use super::refusals::Kind;
 
 /// The TLS handshake may take that long.
 pub const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
@@ -45,51 +47,79 @@ pub struct Connection {
     pub place: Arc<Place>,
 }
 
+/// A connection that was just taken.
+pub(super) struct Entering {
+    /// Where it comes in.
+    pub door: Arc<Door>,
+    /// It must speak TLS.
+    pub tls: Option<TlsAcceptor>,
+    /// Where it comes from.
+    pub peer: IpAddr,
+    /// Its place among all connections.
+    pub place: Place,
+}
+
 /// Serves one connection until it ends, becomes a WebSocket, or has to give way.
-pub(super) async fn connection(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    peer: IpAddr,
-    place: Place,
-    router: Router,
-) {
+pub(super) async fn connection(stream: TcpStream, entering: Entering, router: Router) {
+    let Entering { door, tls, peer, place } = entering;
     let connection = Connection { peer: peer.to_canonical(), tls: tls.is_some(), place: Arc::new(place) };
     let place = Arc::clone(&connection.place);
     let served = async {
         match tls {
-            None => http(stream, connection, router).await,
-            Some(tls) => {
-                // A client that does not speak TLS, or does not trust the certificate, is none of our business.
-                let Ok(Ok(stream)) = timeout(HANDSHAKE_MAX, tls.accept(stream)).await else { return };
-                http(stream, connection, router).await;
-            }
+            None => http(&door, stream, connection, router).await,
+            Some(tls) => match timeout(HANDSHAKE_MAX, tls.accept(stream)).await {
+                Ok(Ok(stream)) => http(&door, stream, connection, router).await,
+                Ok(Err(_)) => door.refused(Kind::Handshake),
+                Err(_) => door.refused(Kind::Slow),
+            },
         }
     };
     tokio::select! {
         () = served => {}
-        () = place.gives_way() => {}
+        () = place.gives_way() => door.refused(Kind::Crowd),
     }
 }
 
 async fn http(
+    door: &Arc<Door>,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     connection: Connection,
     router: Router,
 ) {
-    let service =
-        service_fn(move |request: Request<Incoming>| answer(router.clone(), connection.clone(), request));
+    let answering = Arc::clone(door);
+    let service = service_fn(move |request: Request<Incoming>| {
+        answer(Arc::clone(&answering), router.clone(), connection.clone(), request)
+    });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX).max_buf_size(HEAD_BYTES_MAX);
     let mut http = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     tokio::select! {
-        // How a connection broke off says nothing that anybody could act on.
-        _ = http.as_mut() => return,
+        ended = http.as_mut() => {
+            if let Some(kind) = ended.err().and_then(|error| kind_of(&error)) {
+                door.refused(kind);
+            }
+            return;
+        }
         () = sleep(CONNECTION_MAX) => http.as_mut().graceful_shutdown(),
     }
     let _ = timeout(ANSWER_MAX, http).await;
 }
 
+/// What was wrong with the bytes. That a connection broke off says nothing that anybody could act on.
+fn kind_of(error: &hyper::Error) -> Option<Kind> {
+    if error.is_timeout() {
+        Some(Kind::Slow)
+    } else if error.is_parse_too_large() {
+        Some(Kind::Large)
+    } else if error.is_parse() {
+        Some(Kind::Http)
+    } else {
+        None
+    }
+}
+
 async fn answer(
+    door: Arc<Door>,
     router: Router,
     connection: Connection,
     request: Request<Incoming>,
@@ -97,8 +127,12 @@ async fn answer(
     let mut router = router;
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(connection);
-    match timeout(ANSWER_MAX, router.call(request)).await {
-        Ok(answered) => answered,
-        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    let answered = timeout(ANSWER_MAX, router.call(request)).await;
+    let Ok(response) = answered.unwrap_or_else(|_| Ok(StatusCode::REQUEST_TIMEOUT.into_response()));
+    match response.status() {
+        StatusCode::REQUEST_TIMEOUT => door.refused(Kind::Slow),
+        StatusCode::PAYLOAD_TOO_LARGE => door.refused(Kind::Large),
+        _ => {}
     }
+    Ok(response)
 }

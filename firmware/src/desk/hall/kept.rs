@@ -24,12 +24,32 @@ pub(super) struct Keeper {
     calls: Option<Vec<u8>>,
     measures: Option<Vec<u8>>,
     presence: Option<Vec<u8>>,
-    unsaved: [bool; 3],
+}
+
+/// The hall as it is to be written.
+pub(super) struct Snapshot {
+    pub book: Book,
+    measures: Result<Vec<u8>, String>,
+    presence: Result<Vec<u8>, String>,
+}
+
+impl Snapshot {
+    pub(super) fn of(book: &Book, measures: &Measures, presence: &Said) -> Self {
+        Self { book: book.clone(), measures: to_json(measures), presence: to_json(presence) }
+    }
+}
+
+/// What is on the disk now.
+pub(super) struct Written {
+    /// The calls: they are what somebody waits for.
+    pub calls: bool,
+    /// Everything.
+    pub all: bool,
 }
 
 impl Keeper {
     pub(super) fn new(files: HallFiles, disk: Arc<dyn Disk>) -> Self {
-        Self { files, disk, calls: None, measures: None, presence: None, unsaved: [false; 3] }
+        Self { files, disk, calls: None, measures: None, presence: None }
     }
 
     pub(super) fn book(&self, now: Moment) -> Book {
@@ -44,23 +64,14 @@ impl Keeper {
         read(&*self.disk, &self.files.presence, json)
     }
 
-    /// Whether the calls on the disk are those in memory.
-    pub(super) fn are_calls_saved(&self) -> bool {
-        !self.unsaved[0]
-    }
-
-    /// Whether everything is.
-    pub(super) fn is_saved(&self) -> bool {
-        self.unsaved == [false; 3]
-    }
-
-    /// Calls first: they are what somebody waits for.
-    pub(super) fn keep(&mut self, book: &Book, measures: &Measures, presence: &Said) {
-        let calls = book.to_bytes().map_err(|error| error.to_string());
-        let Self { files, disk, unsaved: [calls_unsaved, measures_unsaved, presence_unsaved], .. } = self;
-        *calls_unsaved = !written(&**disk, &files.calls, &mut self.calls, calls);
-        *measures_unsaved = !written(&**disk, &files.measures, &mut self.measures, to_json(measures));
-        *presence_unsaved = !written(&**disk, &files.presence, &mut self.presence, to_json(presence));
+    /// Writes what differs from what is there, calls first.
+    pub(super) fn keep(&mut self, snapshot: &Snapshot) -> Written {
+        let book = snapshot.book.to_bytes().map_err(|error| error.to_string());
+        let Self { files, disk, calls, measures, presence } = self;
+        let calls = written(&**disk, &files.calls, calls, book);
+        let measures = written(&**disk, &files.measures, measures, snapshot.measures.clone());
+        let presence = written(&**disk, &files.presence, presence, snapshot.presence.clone());
+        Written { calls, all: calls && measures && presence }
     }
 }
 

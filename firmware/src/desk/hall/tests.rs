@@ -19,6 +19,7 @@ fn a_call_survives_the_death_of_the_desk() {
     let folder = tempfile::tempdir().unwrap();
     let (first, _) = hall(folder.path());
     first.ask("Borne", 7, "fr");
+    first.save();
     drop(first);
     let (second, light) = hall(folder.path());
     assert!(matches!(second.for_kiosk("Borne", 7), Some(ToKiosk::Call { number: 1, .. })));
@@ -32,12 +33,13 @@ fn a_call_that_cannot_be_written_down_is_shown_to_staff_but_not_promised_to_the_
     let in_the_way = folder.path().join("calls.json.new");
     std::fs::create_dir(&in_the_way).unwrap();
     hall.ask("Borne", 7, "fr");
+    hall.save();
     assert_eq!(hall.for_kiosk("Borne", 7), None);
     let ToStaff::Hall { calls, .. } = hall.for_staff() else { panic!() };
     assert_eq!(calls.len(), 1);
     // As soon as it can be written down, it is, and is promised.
     std::fs::remove_dir(&in_the_way).unwrap();
-    hall.beat();
+    hall.save();
     assert!(hall.for_kiosk("Borne", 7).is_some());
     hall.from_staff(FromStaff::Shown { number: 1 }).unwrap();
     assert!(hall.for_kiosk("Borne", 7).is_some());
@@ -77,6 +79,7 @@ fn a_broken_book_is_put_aside_and_calls_go_on() {
     }
     let (hall, _) = hall(folder.path());
     hall.ask("Borne", 7, "fr");
+    hall.save();
     assert!(hall.for_kiosk("Borne", 7).is_some());
     assert!(folder.path().join("calls.broken").exists());
 }
@@ -93,6 +96,7 @@ fn a_reason_is_in_memory_alone_and_gone_with_its_call() {
         ToStaff::Refused { .. } | ToStaff::Pong => None,
     };
     assert_eq!(shown(&hall).as_deref(), Some("Violences conjugales"));
+    hall.save();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         assert!(!text.contains("conjugales"), "{text}");
@@ -108,6 +112,7 @@ fn presence_is_what_staff_say_and_outlives_the_desk() {
     let folder = tempfile::tempdir().unwrap();
     let (first, _) = hall(folder.path());
     first.from_staff(FromStaff::Presence { presence: Presence::Back { at: 14 * 60 } }).unwrap();
+    first.save();
     drop(first);
     let (second, _) = hall(folder.path());
     let ToKiosk::Desk { presence, watched, usual_s } = second.for_kiosks() else { panic!() };
@@ -143,4 +148,24 @@ fn a_second_desk_hears_of_a_call_when_the_first_has_not_answered_in_time() {
     assert_eq!((calls(false), calls(true)), (1, 0));
     hall.beat();
     assert_eq!((calls(false), calls(true)), (1, 1));
+}
+
+#[test]
+fn while_the_disk_stalls_staff_see_the_call_and_the_kiosk_hears_no_number_that_another_may_get() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, _) = hall(folder.path());
+    hall.ask("Borne", 7, "fr");
+    hall.from_staff(FromStaff::Shown { number: 1 }).unwrap();
+    assert_eq!(hall.for_kiosk("Borne", 7), None, "nothing is written down yet");
+    hall.save();
+    come(&hall);
+    // Its number is safe: that Marie comes is said at once, and that it is over only once it is.
+    assert!(matches!(
+        hall.for_kiosk("Borne", 7),
+        Some(ToKiosk::Call { state: CallState::Acknowledged { .. }, .. })
+    ));
+    hall.from_staff(FromStaff::Done { number: 1 }).unwrap();
+    assert_eq!(hall.for_kiosk("Borne", 7), None);
+    hall.save();
+    assert!(matches!(hall.for_kiosk("Borne", 7), Some(ToKiosk::Call { state: CallState::Closed, .. })));
 }

@@ -49,26 +49,26 @@ impl Hall {
 
     /// Whether everything is written down.
     pub fn is_saved(&self) -> bool {
-        self.lock().keeper.is_saved()
+        self.lock().is_saved()
     }
 
     /// How call `key` of `kiosk` stands, once it is safe to say.
     pub fn for_kiosk(&self, kiosk: &str, key: u64) -> Option<ToKiosk> {
         let inner = self.lock();
         let call = inner.book.by_key(kiosk, key)?;
+        let kept = inner.saved.book.by_key(kiosk, key).filter(|kept| kept.number == call.number);
         // "Written down" and "over" are not said before they are: after a power cut the call would be back.
-        let seen = matches!(
-            call.state,
-            CallState::Delivered | CallState::Acknowledged { .. } | CallState::Arrived { .. }
-        );
-        let saved = inner.keeper.are_calls_saved();
-        (saved || seen).then(|| ToKiosk::Call {
+        let saved = kept.is_some_and(|kept| (kept.round, &kept.state) == (call.round, &call.state));
+        // A number that a power cut could give to another call is not said, unless the disk keeps nothing at all.
+        let seen = call.state == CallState::Delivered || call.state.by().is_some();
+        let told = saved || (seen && (kept.is_some() || inner.saved.fails));
+        told.then(|| ToKiosk::Call {
             key,
             number: call.number,
             round: call.round,
             state: call.state.clone(),
             // The kiosk forgets a call that is left: not before the desk can not.
-            left: call.left && saved,
+            left: kept.is_some_and(|kept| kept.left),
         })
     }
 

@@ -57,7 +57,9 @@ impl LoadKiosk {
                             linked = true;
                             heard.linked();
                         }
-                        Event::Desk { word: DeskWord::Delivered, .. } => heard.delivered(&about),
+                        Event::Desk { word: DeskWord::Delivered | DeskWord::Acknowledged { .. }, .. } => {
+                            heard.seen(&about);
+                        }
                         Event::Desk { word: DeskWord::Closed, .. } => heard.closed(&about),
                         _ => {}
                     }

@@ -14,8 +14,8 @@ struct Press {
     at: Duration,
     /// How long until each page had the call.
     shown: Vec<Duration>,
-    /// The kiosk was told that staff see it,
-    delivered: bool,
+    /// The kiosk was told that staff see it, or come,
+    seen: bool,
     /// and that it is over.
     closed: bool,
 }
@@ -71,7 +71,7 @@ impl Tally {
             kiosk: kiosk.to_owned(),
             at: clock::since_start(),
             shown: Vec::new(),
-            delivered: false,
+            seen: false,
             closed: false,
         };
         let at = inner.presses.len();
@@ -85,8 +85,8 @@ impl Tally {
         self.last(kiosk, |press| press.shown.push(now.saturating_sub(press.at)));
     }
 
-    pub fn delivered(&self, kiosk: &str) {
-        self.last(kiosk, |press| press.delivered = true);
+    pub fn seen(&self, kiosk: &str) {
+        self.last(kiosk, |press| press.seen = true);
     }
 
     pub fn closed(&self, kiosk: &str) {
@@ -102,8 +102,8 @@ impl Tally {
         let inner = self.lock();
         let lost = inner.presses.iter().filter(|press| !press.is_settled(pages));
         let said = lost.map(|press| {
-            let Press { kiosk, shown, delivered, closed, .. } = press;
-            format!("{kiosk}: on {} pages, delivered {delivered}, closed {closed}", shown.len())
+            let Press { kiosk, shown, seen, closed, .. } = press;
+            format!("{kiosk}: on {} pages, seen {seen}, closed {closed}", shown.len())
         });
         said.collect::<Vec<_>>().join("\n")
     }
@@ -128,6 +128,6 @@ impl Tally {
 
 impl Press {
     fn is_settled(&self, pages: usize) -> bool {
-        self.shown.len() == pages && self.delivered && self.closed
+        self.shown.len() == pages && self.seen && self.closed
     }
 }
