@@ -40,7 +40,6 @@ pub const EVENTS: &[&str] = &[
     "kiosk.drawn",
     "kiosk.lost",
     "kiosk.reached",
-    "kiosk.refused",
     "lan.closed",
     "lan.failed",
     "lan.opened",

@@ -93,6 +93,8 @@ struct Inner {
     /// What calls are for, where their visitors said it: by kiosk and key. Never written down, gone with the call.
     reasons: BTreeMap<(String, u64), String>,
     kiosks: BTreeMap<String, KioskState>,
+    /// The last call that was new had no room.
+    is_full: bool,
     /// Staff pages that are connected.
     pages: usize,
     light: Box<dyn CallLight>,
@@ -131,6 +133,7 @@ impl Hall {
             presence: keeper.presence(),
             reasons: BTreeMap::new(),
             kiosks: BTreeMap::new(),
+            is_full: false,
             pages: 0,
             light,
             light_works: true,
@@ -157,7 +160,6 @@ impl Hall {
     pub fn kiosk_came(&self, name: &str) -> bool {
         let mut inner = self.lock();
         if !inner.has_room_for(name) {
-            tracing::warn!("kiosk.refused");
             return false;
         }
         inner.kiosks.entry(name.to_owned()).or_default().connected = true;
@@ -216,10 +218,16 @@ impl Hall {
                 if let Some(call) = inner.book.by_key(kiosk, key) {
                     inner.measures.made(call, &self.zone);
                 }
+                inner.is_full = false;
                 tracing::info!("call.requested");
             }
             Ok(Asked { new: false, .. }) => {}
-            Err(error @ Full) => tracing::error!(%error, "call.refused"),
+            // It is asked for again every two seconds: that is said once.
+            Err(Full) if inner.is_full => {}
+            Err(error @ Full) => {
+                inner.is_full = true;
+                tracing::error!(%error, "call.refused");
+            }
         });
     }
 

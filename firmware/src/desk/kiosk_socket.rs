@@ -77,6 +77,7 @@ async fn serve(
     let Some(said) = hello(&mut socket).await else { return };
     let name = called(said);
     if !hall.kiosk_came(&name) {
+        refusals.add(Kind::Name, clock::since_start());
         let frame = CloseFrame { code: NAME_TAKEN, reason: "a kiosk of this name is connected".into() };
         // It is gone or will be told the next time.
         let _ = tokio::time::timeout(SILENCE_MAX, socket.send(Message::Close(Some(frame)))).await;

@@ -114,3 +114,30 @@ fn roll_back(parts: &StaffParts) -> Result<u64, &'static str> {
     }
     Err(IntakeError::Busy.for_staff())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kiosk::events;
+    use crate::kiosk::remote_desk::{DeskAddress, RemoteDesk};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_kiosk_whose_desk_is_elsewhere_says_so_to_whoever_would_pair_a_page_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let address = DeskAddress::parse("192.0.2.7:8443");
+        let remote = Some(RemoteDesk { address, trust: None, file: at("desk-token") });
+        let parts = StaffParts {
+            pin: PinFiles { pin: at("pin"), tries: at("tries") },
+            intake: at("intake"),
+            releases: at("releases"),
+            desk: DeskPlace { socket: at("desk.sock"), remote },
+        };
+        let (sender, receiver) = events(None);
+        let worker = StaffWorker::start(parts, Arc::new(|| Duration::ZERO), sender);
+        worker.open_door();
+        let said = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!(said, Event::DoorOpened(Err(ELSEWHERE.to_owned())));
+    }
+}
