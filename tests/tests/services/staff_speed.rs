@@ -79,6 +79,7 @@ async fn how_long_until_a_kiosk_that_was_killed_shows_its_call_again() {
     let mut kiosk = hall.start("kiosk", "kiosk");
     let address = kiosk.address(BENCH);
     let mut bench = BenchPage::open(address).await;
+    let asleep = bench.whole.clone();
     bench.tap(CALL).await;
     staff.until("the call", |page| !page.hall.calls.is_empty()).await;
     let number = staff.call().number;
@@ -89,6 +90,7 @@ async fn how_long_until_a_kiosk_that_was_killed_shows_its_call_again() {
     bench.until("Marie", |page| page.pieces > before).await;
     bench.quiet().await;
     let shown = BenchPage::open(address).await.whole;
+    assert!(!asleep.is_empty() && !shown.is_empty() && shown != asleep);
 
     let mut times = Vec::new();
     for _ in 0..DEATHS {
