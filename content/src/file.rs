@@ -14,6 +14,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use parvis_plan::Plan;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::browse::{Entry, Node, Target};
@@ -149,6 +150,12 @@ impl ContentFile {
         found.map_or(Ok(Vec::new()), |bytes| {
             record::outlines_from_bytes(&bytes).map_err(|reason| self.damaged("outlines", reason))
         })
+    }
+
+    /// The plan of the hall; none in a bundle without one.
+    pub fn plan(&self) -> Result<Option<Plan>, ReadError> {
+        let found = self.blob("plan", "SELECT length(body), body FROM meta WHERE key = ?1", &["plan"])?;
+        found.map(|bytes| record::plan_from_bytes(&bytes).map_err(|e| self.damaged("plan", e))).transpose()
     }
 
     /// Every sheet with its language, by identifier: for checks and tools, not for screens.

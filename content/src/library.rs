@@ -73,6 +73,8 @@ pub struct Library {
     pub places: Vec<Place>,
     /// Outlines of communes, by INSEE code.
     pub outlines: Vec<Outline>,
+    /// The plan of the hall, where its editor drew one.
+    pub plan: Option<parvis_plan::Plan>,
     /// Old identifier → new identifier, as the publisher lists them.
     pub redirects: BTreeMap<String, String>,
     /// Acronyms.

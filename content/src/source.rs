@@ -10,6 +10,7 @@ mod imports;
 mod links;
 mod markdown;
 mod places;
+mod plan;
 mod rule;
 mod said;
 mod sheets;
@@ -217,6 +218,7 @@ fn archive(path: &Path, cache: Option<&Path>) -> Result<Source, SourceError> {
         guides: imported.guides,
         places: Vec::new(),
         outlines: Vec::new(),
+        plan: None,
         redirects: imported.redirects,
         glossary: imported.glossary,
         lexicon: Lexicon::built_in(),

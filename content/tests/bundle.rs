@@ -285,3 +285,26 @@ fn files_that_are_missing_or_misplaced_are_told() {
         matches!(source::read(empty.path()), Err(SourceError::Faults(f)) if f.list[0].message.french.contains("manque"))
     );
 }
+
+#[test]
+fn the_plan_of_the_hall_is_in_the_file_and_its_faults_are_told_with_their_line() {
+    const PLAN: &str = include_str!("../demonstration/plan.svg");
+    assert!(faults("plan.svg", |_| PLAN.to_owned()).is_empty());
+    let unnamed = faults("plan.svg", |_| PLAN.replace("<title>Toilettes</title>", ""));
+    assert_eq!(
+        unnamed,
+        ["plan.svg:46 : « toilettes » n’a pas de titre : donnez-lui le nom que les visiteurs lisent"]
+    );
+    let alone = faults("plan.svg", |_| PLAN.replace("102,91 24,91", "60,91 24,91"));
+    assert_eq!(
+        alone,
+        [
+            "plan.svg:38 : aucun chemin de « Borne de l’entrée » à « Toilettes » : reliez les lignes du calque « chemins »"
+        ]
+    );
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("demonstration");
+    let (_folder, content) = support::built(&folder);
+    let plan = content.plan().unwrap().unwrap();
+    assert_eq!((plan.places.len(), plan.kiosks[0].name.as_str()), (8, "Borne de l’entrée"));
+    assert_eq!(self::content().1.plan().unwrap(), None);
+}

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use parvis_hardware::simulated::ButtonLever;
 use parvis_hardware::simulated::SimulatedLight;
 use parvis_hardware::simulated::SimulatedPrinter;
+use parvis_hardware::simulated::SimulatedSpeaker;
 use parvis_ui::headless::Inputs;
 use parvis_ui_model::geometry::Panel;
 use tokio::sync::watch;
@@ -27,6 +28,10 @@ pub struct BenchParts {
     pub frames: Frames,
     /// The simulated printer, when there is one.
     pub printer: Option<SimulatedPrinter>,
+    /// The simulated loudspeaker, when there is one.
+    pub speaker: Option<SimulatedSpeaker>,
+    /// What a speech engine would say of the call.
+    pub said: watch::Receiver<String>,
     /// The simulated hall, when the desk runs in this process.
     pub hall: Option<HallLevers>,
 }

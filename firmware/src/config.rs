@@ -1,5 +1,6 @@
 //! Configuration: read once at start, checked, with units in types. The rest of the code sees only [`Config`].
 
+mod broker;
 mod checked;
 mod raw;
 
@@ -13,6 +14,7 @@ use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
 use serde::Deserialize;
 
+use crate::desk::broker::BrokerConfig;
 use crate::desk::door::DoorConfig;
 use crate::desk::ladder::Ladder;
 use crate::kiosk::remote_desk::RemoteDesk;
@@ -79,6 +81,18 @@ pub enum PrinterKind {
     Network(SocketAddr),
 }
 
+/// Which loudspeaker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SpeakerKind {
+    /// The simulated one.
+    #[default]
+    Simulated,
+    /// A device of the system, as ALSA calls it.
+    Alsa(String),
+    /// None.
+    Silent,
+}
+
 /// Where new content comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntakeConfig {
@@ -125,6 +139,8 @@ pub struct Config {
     pub calls_file: PathBuf,
     /// Who may enter the desk, and where.
     pub door: DoorConfig,
+    /// The site's MQTT broker, where there is one.
+    pub broker: Option<BrokerConfig>,
     /// Where the bench page is served; loopback.
     pub bench_address: SocketAddr,
     /// Where new content comes from.
@@ -133,6 +149,8 @@ pub struct Config {
     pub pin: PinFiles,
     /// The times of a call at the desk.
     pub ladder: Ladder,
+    /// The loudspeaker.
+    pub speaker: SpeakerKind,
     /// The times of a call at the kiosk.
     pub help: HelpTimes,
 }

@@ -4,6 +4,7 @@
 //! kiosks elsewhere come in by the [`door`].
 
 pub mod book;
+pub mod broker;
 mod button;
 pub mod call;
 pub mod door;
@@ -15,6 +16,7 @@ pub mod measures;
 pub mod metrics;
 mod page;
 mod pages;
+pub mod plan;
 mod staff_socket;
 mod wire;
 
@@ -27,9 +29,11 @@ use parvis_hardware::light::CallLight;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
+use broker::BrokerConfig;
 use door::Entry;
 use hall::{Hall, HallFiles, HallParts};
 use ladder::Ladder;
+use plan::HallPlan;
 
 /// Why the desk cannot open.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +60,8 @@ pub struct DeskParts {
     pub staff_address: SocketAddr,
     /// Where calls and counts are written down.
     pub files: HallFiles,
+    /// The content, for the plan of the hall.
+    pub content: PathBuf,
     /// The times of a call.
     pub ladder: Ladder,
     /// Who may enter.
@@ -71,8 +77,10 @@ pub struct Desk {
     hall: Arc<Hall>,
     kiosks: UnixListener,
     staff: TcpListener,
+    plan: Arc<HallPlan>,
     entry: Entry,
     button: Box<dyn CallButton>,
+    broker: Option<BrokerConfig>,
 }
 
 impl Desk {
@@ -91,9 +99,16 @@ impl Desk {
             Ok(()) | Err(_) => {}
         }
         let kiosks = UnixListener::bind(&socket).map_err(refused(socket.display().to_string()))?;
-        let desk = Self { hall, kiosks, staff, entry: parts.entry, button: parts.button };
+        let plan = Arc::new(HallPlan::new(parts.content));
+        let (entry, button) = (parts.entry, parts.button);
+        let desk = Self { hall, kiosks, staff, plan, entry, button, broker: None };
         tracing::info!(staff = %desk.staff_address()?, "desk.listening");
         Ok(desk)
+    }
+
+    /// The same desk, which also tells a broker how its hall is, and follows halls elsewhere through it.
+    pub fn with_broker(self, broker: Option<BrokerConfig>) -> Self {
+        Self { broker, ..self }
     }
 
     /// Where the staff page is.
@@ -103,9 +118,10 @@ impl Desk {
 
     /// Serves until `stop` says true; gives the button and the light's hall back for the next opening.
     pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<Box<dyn CallButton>, DeskError> {
-        let Self { hall, kiosks, staff, entry, button } = self;
+        let Self { hall, kiosks, staff, plan, entry, button, broker } = self;
         let pressing = button::watch(Arc::clone(&hall), button, stop.clone());
         let clock = hall::keep_time(Arc::clone(&hall), stop.clone());
+        let relaying = broker::link::keep(Arc::clone(&hall), broker, stop.clone());
         let writing = hall::keep_written(Arc::clone(&hall), stop.clone());
         let closed = |stop: watch::Receiver<bool>| async move { stopped(stop).await };
         let address = staff.local_addr()?;
@@ -117,7 +133,13 @@ impl Desk {
         if let Entry::Guarded(door) = &entry {
             for_kiosks = for_kiosks.merge(door::local::router(Arc::clone(door), address));
         }
-        let for_staff = pages::router(Arc::clone(&hall), Arc::clone(&refusals), address, stop.clone());
+        let for_staff = pages::router(pages::Shared {
+            hall: Arc::clone(&hall),
+            refusals: Arc::clone(&refusals),
+            plan,
+            address,
+            stop: stop.clone(),
+        });
         let serving = async {
             tokio::try_join!(
                 async { axum::serve(kiosks, for_kiosks).with_graceful_shutdown(closed(stop.clone())).await },
@@ -138,7 +160,7 @@ impl Desk {
                 },
             )
         };
-        let (served, button, (), ()) = tokio::join!(serving, pressing, clock, writing);
+        let (served, button, (), (), ()) = tokio::join!(serving, pressing, clock, writing, relaying);
         served?;
         Ok(button)
     }

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use parvis_content::ContentFile;
+use parvis_hardware::sound::alsa::AlsaSpeaker;
+use parvis_hardware::sound::{SoundError, Speaker as _, Tune};
 
-use crate::config::{Config, PrinterKind};
+use crate::config::{Config, PrinterKind, SpeakerKind};
 
 /// One line for each part: what, how it is, what to do.
 pub fn report(config: &Config) -> String {
@@ -24,6 +26,7 @@ pub fn report(config: &Config) -> String {
         Err(error) => line("contenu", &format!("illisible : {error}")),
     }
     line("imprimante", &printer(&config.printer));
+    line("son", &sound(&config.speaker));
     line("accueil", &desk(config));
     report
 }
@@ -34,6 +37,21 @@ fn printer(kind: &PrinterKind) -> String {
         PrinterKind::File(path) if path.exists() => format!("présente : {}", path.display()),
         PrinterKind::File(path) => format!("absente : {} n’existe pas, vérifiez le câble", path.display()),
         PrinterKind::Network(address) => format!("sur le réseau : {address}"),
+    }
+}
+
+/// A real loudspeaker is heard, or says why not.
+fn sound(kind: &SpeakerKind) -> String {
+    match kind {
+        SpeakerKind::Simulated => "simulé".to_owned(),
+        SpeakerKind::Silent => "aucun (sound.kind)".to_owned(),
+        SpeakerKind::Alsa(device) => match AlsaSpeaker::new(device.clone()).play(Tune::Coming) {
+            Ok(()) => format!("trois notes sont sorties de « {device} » : les avez-vous entendues ?"),
+            Err(SoundError::NoPlayer(_)) => "aplay manque : installez le paquet alsa-utils".to_owned(),
+            Err(error) => format!(
+                "rien n’est sorti de « {device} » : vérifiez son câble, et son nom avec « aplay -L » ({error})"
+            ),
+        },
     }
 }
 

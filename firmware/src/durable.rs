@@ -102,6 +102,22 @@ pub fn read_on(disk: &dyn Disk, path: &Path, max: u64) -> Result<Option<Vec<u8>>
     Ok(Some(bytes))
 }
 
+/// Tells one file from another put in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileMark {
+    device: u64,
+    inode: u64,
+}
+
+impl FileMark {
+    /// Of the file at `path`, if there is one.
+    pub fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ pub mod print_worker;
 pub mod remote_desk;
 pub mod search_worker;
 mod shown_content;
+pub mod sound_worker;
 pub mod staff_worker;
 pub mod unsettled;
 
@@ -24,10 +25,11 @@ use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::geometry::{Panel, TextSize};
 use parvis_ui_model::help_call::HelpCall;
-use parvis_ui_model::view::PrintState;
+use parvis_ui_model::view::{CallStage, CallView, PrintState};
+use tokio::sync::watch;
 
 use crate::clock::HallTime;
-use crate::durable::RealDisk;
+use crate::durable::{FileMark, RealDisk};
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
 use crate::present::{self, Stage, receipt, slip};
@@ -35,7 +37,7 @@ use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
-use shown_content::FileMark;
+use sound_worker::SoundWorker;
 use staff_worker::StaffWorker;
 
 /// Events that wait; a flood beyond it is dropped, the screen stays usable.
@@ -71,6 +73,8 @@ pub struct KioskParts {
     pub intake: PathBuf,
     /// Differs at every start, so that the desk never takes a new call for an old one.
     pub first_key: u64,
+    /// What is to be said aloud of a call goes there; empty when there is none.
+    pub spoken: watch::Sender<String>,
 }
 
 /// Sends events to the kiosk, from any thread.
@@ -101,6 +105,8 @@ pub struct Workers {
     pub desk: DeskLink,
     /// Does what staff ask for.
     pub staff: StaffWorker,
+    /// Is heard.
+    pub sound: SoundWorker,
 }
 
 /// The kiosk.
@@ -127,6 +133,10 @@ pub struct Kiosk {
     ticks: u32,
     /// What is on screen of all that time alone may change.
     shown: Option<TimeMark>,
+    /// How the call stood when it was last heard.
+    heard: Option<CallStage>,
+    /// The same in words, for whoever does not see them: a speech engine, or the bench page.
+    spoken: watch::Sender<String>,
 }
 
 /// What a tick may change on screen.
@@ -165,6 +175,8 @@ impl Kiosk {
             hall_time: parts.hall_time,
             ticks: 0,
             shown: None,
+            heard: None,
+            spoken: parts.spoken,
         };
         kiosk.give_index();
         kiosk.refresh();
@@ -225,8 +237,24 @@ impl Kiosk {
         let now = (self.clock)();
         let (view, offer) = present::present(&self.session, &stage, now);
         self.offer = offer;
+        let call = present::call_now(&self.session, &stage, now);
         self.shown = Some(self.what_time_changes(now));
         self.window.show(&view);
+        self.sound(call);
+    }
+
+    /// A call that stands otherwise is heard, wherever in the kiosk its visitor is.
+    fn sound(&mut self, call: Option<CallView>) {
+        let stage = call.as_ref().map(|call| &call.stage);
+        if stage == self.heard.as_ref() {
+            return;
+        }
+        let visited = self.session.visit().is_some();
+        if let Some(tune) = sound_worker::tune(self.heard.as_ref(), stage, visited) {
+            self.workers.sound.play(tune);
+        }
+        self.spoken.send_replace(call.as_ref().map(|call| self.window.words_of(call)).unwrap_or_default());
+        self.heard = call.map(|call| call.stage);
     }
 
     fn perform(&mut self, effect: Effect) {

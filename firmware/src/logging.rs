@@ -5,6 +5,10 @@ use tracing_subscriber::EnvFilter;
 /// Every event that Parvis logs, as `subject.verb`.
 pub const EVENTS: &[&str] = &[
     "bench.failed",
+    "broker.lost",
+    "broker.password_open",
+    "broker.reached",
+    "broker.refused",
     "call.called_anew",
     "call.changed",
     "call.expired",
@@ -34,6 +38,7 @@ pub const EVENTS: &[&str] = &[
     "device.revoked",
     "devices.not_saved",
     "devices.unreadable",
+    "document.refused",
     "entry.refused",
     "intake.refused",
     "intake.step",
@@ -55,6 +60,7 @@ pub const EVENTS: &[&str] = &[
     "session.ended",
     "session.started",
     "slip.refused",
+    "sound.failed",
     "staff.entered",
     "staff.refused",
     "stick.mounted",

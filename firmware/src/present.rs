@@ -14,8 +14,11 @@ use parvis_content::{ContentFile, Target};
 use parvis_ui_model::document::{self, Block};
 use parvis_ui_model::flow::Spot;
 use parvis_ui_model::geometry::{Layout, Panel, TextRole};
+use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::measure::{Measure, height_mm};
-use parvis_ui_model::view::{BarView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView};
+use parvis_ui_model::view::{
+    BarView, CallView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView,
+};
 use std::time::Duration;
 
 use crate::clock::HallTime;
@@ -62,6 +65,13 @@ pub fn present(session: &Session, stage: &Stage<'_>, now: Duration) -> (ScreenVi
         idle_seconds_left: session.idle_seconds_left(now),
     };
     (view, offer)
+}
+
+/// How the call of the visit stands, wherever its visitor is; nothing while there is none.
+pub fn call_now(session: &Session, stage: &Stage<'_>, now: Duration) -> Option<CallView> {
+    let visit = session.visit().filter(|_| session.call != HelpCall::Idle)?;
+    let layout = Layout::new(stage.panel, visit.text);
+    Some(call::view(session, visit, stage, &layout, now).0)
 }
 
 fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) -> Presented {

@@ -3,8 +3,11 @@
 //! Every side says something at least every [`HEARTBEAT`]; one that is silent for [`SILENCE_MAX`] is gone.
 //! The desk sends whole states, not changes: a lost or repeated message does no harm.
 
+mod elsewhere;
+
 use std::time::Duration;
 
+pub use elsewhere::{FollowedCall, FollowedHall, News, Relay};
 use serde::{Deserialize, Serialize};
 
 /// Both sides say something that often.
@@ -238,6 +241,12 @@ pub enum ToStaff {
         ended: Vec<EndedCall>,
         /// So many seconds without an answer are late.
         late_s: u64,
+        /// The halls elsewhere that this desk follows.
+        #[serde(default)]
+        elsewhere: Vec<FollowedHall>,
+        /// The way to them.
+        #[serde(default)]
+        relay: Relay,
     },
     /// Something that was asked cannot be done.
     Refused {

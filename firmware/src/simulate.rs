@@ -15,6 +15,9 @@ use parvis_hardware::printer::port::Answers;
 use parvis_hardware::simulated::SimulatedButton;
 use parvis_hardware::simulated::SimulatedLight;
 use parvis_hardware::simulated::SimulatedPrinter;
+use parvis_hardware::simulated::SimulatedSpeaker;
+use parvis_hardware::sound::Speaker;
+use parvis_hardware::sound::alsa::AlsaSpeaker;
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::Headless;
 use tokio::net::TcpListener;
@@ -22,7 +25,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
 
 use crate::bench::{self, BenchParts, FrameSink, HallLevers};
-use crate::config::{Config, Display, PrinterKind};
+use crate::config::{Config, Display, PrinterKind, SpeakerKind};
 use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
@@ -32,6 +35,7 @@ use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::remote_desk::join::{self, JoinError, Joining};
 use crate::kiosk::remote_desk::{DeskAddress, Trust};
 use crate::kiosk::search_worker::SearchWorker;
+use crate::kiosk::sound_worker::SoundWorker;
 use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
 use crate::session::Times;
@@ -68,7 +72,7 @@ pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
     let (button, _lever) = SimulatedButton::new();
     let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
     runtime.block_on(async {
-        let desk = Desk::open(parts)?;
+        let desk = Desk::open(parts)?.with_broker(config.broker.clone());
         announce("accueil", desk.staff_address()?);
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(async move {
@@ -159,6 +163,7 @@ fn desk_parts(
         socket: config.desk_socket.clone(),
         staff_address: config.staff_address,
         files: HallFiles::beside(config.calls_file.clone()),
+        content: config.content.clone(),
         ladder: config.ladder,
         entry,
         button,
@@ -188,7 +193,7 @@ async fn keep_desk(
     let mut opened = Some(opened);
     loop {
         let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)) {
-            Ok(desk) => desk,
+            Ok(desk) => desk.with_broker(config.broker.clone()),
             Err(error) => {
                 if let Some(opened) = opened.take() {
                     // The other side has gone only when the whole program is ending.
@@ -223,6 +228,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         Display::Kms | Display::Window => None,
     };
     let (printer, simulated) = printer(config);
+    let (speaker, heard) = speaker(config);
     let (_stop, stopping) = watch::channel(false);
     let window = open_window(config)?;
     let (sender, receiver) = events(Some(window.0.waker()));
@@ -237,10 +243,13 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
         desk,
         staff: StaffWorker::start(staff_parts(config, place), clock::shared(), sender),
+        sound: SoundWorker::start(speaker),
     };
+    let (spoken, said) = watch::channel(String::new());
     let (sink, frames) = bench::frames();
     let inputs = headless.as_ref().map(Headless::inputs);
-    let bench = BenchParts { panel: config.panel, inputs, frames, printer: simulated, hall };
+    let bench =
+        BenchParts { panel: config.panel, inputs, frames, printer: simulated, speaker: heard, said, hall };
     if config.display != Display::Kms {
         serve_bench(config, runtime, bench, &stopping)?;
     }
@@ -264,6 +273,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         hall_time: Arc::new(clock::hall_time),
         intake: config.intake.state.clone(),
         first_key: chance::number(),
+        spoken,
     };
     drive(window, parts, workers, receiver, mirror)
 }
@@ -361,6 +371,18 @@ fn give_frames(headless: &Headless, sink: FrameSink) {
 #[allow(clippy::print_stdout, reason = "the address is for whoever started the program")]
 fn announce(what: &str, address: SocketAddr) {
     println!("{what} : http://{address}/");
+}
+
+/// The loudspeaker, and what it would be heard to play when it is simulated.
+fn speaker(config: &Config) -> (Option<Box<dyn Speaker>>, Option<SimulatedSpeaker>) {
+    match &config.speaker {
+        SpeakerKind::Simulated => {
+            let simulated = SimulatedSpeaker::default();
+            (Some(Box::new(simulated.clone())), Some(simulated))
+        }
+        SpeakerKind::Alsa(device) => (Some(Box::new(AlsaSpeaker::new(device.clone()))), None),
+        SpeakerKind::Silent => (None, None),
+    }
 }
 
 /// The printer, and its levers when it is simulated.

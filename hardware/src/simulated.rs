@@ -7,8 +7,10 @@ mod decoder;
 mod light;
 mod machine;
 mod printer;
+mod speaker;
 
 pub use button::{ButtonLever, SimulatedButton};
 pub use decoder::{Decoder, Happening};
 pub use light::{LightView, SimulatedLight};
 pub use printer::{Fault, Lever, PaperView, PrintedSlip, SLIPS_MAX, SimulatedPrinter};
+pub use speaker::{SimulatedSpeaker, SpeakerView};

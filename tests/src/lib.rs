@@ -1,10 +1,11 @@
-//! What whole-kiosk tests share: content built once, a staff page without a browser, chance that can be
+//! What whole-kiosk tests share: content built once, a staff page without a browser, a broker, chance that can be
 //! repeated, and a search for traces on disk. The tests themselves live in `tests/`.
 
 pub mod chance;
 pub mod content;
 pub mod disk;
 pub mod editor;
+pub mod mosquitto;
 pub mod staff;
 pub mod traces;
 

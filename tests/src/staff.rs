@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use parvis::protocol::{EndedCall, FromStaff, Presence, StaffCall, StaffKiosk, ToStaff};
+use parvis::protocol::{EndedCall, FollowedHall, FromStaff, Presence, Relay, StaffCall, StaffKiosk, ToStaff};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -42,6 +42,10 @@ pub struct Hall {
     pub presence: Presence,
     /// Calls that are over, newest first.
     pub ended: Vec<EndedCall>,
+    /// Halls elsewhere.
+    pub elsewhere: Vec<FollowedHall>,
+    /// The way to them.
+    pub relay: Relay,
 }
 
 /// A page that is open.
@@ -117,8 +121,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> StaffPage<S> {
     fn hear(&mut self, message: &Message) {
         let Message::Text(text) = message else { return };
         match serde_json::from_str(text).expect("the desk speaks the protocol") {
-            ToStaff::Hall { calls, kiosks, presence, ended, .. } => {
-                self.hall = Hall { calls, kiosks, presence, ended };
+            ToStaff::Hall { calls, kiosks, presence, ended, elsewhere, relay, .. } => {
+                self.hall = Hall { calls, kiosks, presence, ended, elsewhere, relay };
             }
             ToStaff::Refused { why } => self.refused = Some(why),
             ToStaff::Pong => {}

@@ -263,6 +263,19 @@ fn show_slip(app: &App, slip: &SlipView, before: Option<&PageView>) {
     });
 }
 
+/// Everything that the page of a call says, in its order.
+pub(crate) fn words_of(app: &App, call: &CallView) -> String {
+    show_call(app, call);
+    let adapter = CallAdapter::get(app);
+    let mut said = vec![adapter.get_title(), adapter.get_sentence(), adapter.get_numbered()];
+    said.extend(call.notes.iter().chain(&call.other_ways).map(SharedString::from));
+    said.retain(|words| !words.is_empty());
+    let closed = |words: &SharedString| {
+        if words.ends_with(['.', ':', '…', '?', '!']) { words.to_string() } else { format!("{words}.") }
+    };
+    said.iter().map(closed).collect::<Vec<_>>().join(" ")
+}
+
 fn show_call(app: &App, call: &CallView) {
     let adapter = CallAdapter::get(app);
     let (stage, by) = match &call.stage {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use parvis_ui_model::geometry::TextSize;
 use parvis_ui_model::intent::Intent;
 use parvis_ui_model::keyboard::Key;
-use parvis_ui_model::view::{PageView, ScreenView};
+use parvis_ui_model::view::{CallView, PageView, ScreenView};
 use slint::ComponentHandle as _;
 
 use crate::generated::{App, Intents, Theme};
@@ -65,6 +65,11 @@ impl KioskWindow {
         }
         adapters::show(&self.app, self.shown.as_ref(), view);
         self.shown = Some(view.clone());
+    }
+
+    /// A call in words, as its page says it: for whoever does not see the page.
+    pub fn words_of(&self, call: &CallView) -> String {
+        adapters::words_of(&self.app, call)
     }
 
     /// Rings this window's bell.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use parvis_plan::Plan;
 use serde::{Deserialize, Serialize};
 
 use super::sheet_record::{
@@ -342,6 +343,16 @@ pub(super) fn place_from_bytes(bytes: &[u8]) -> Result<Place, Reason> {
 
 /// Points are whole hundred-thousandths of a degree: about a metre.
 const DEGREE: f64 = 100_000.0;
+
+pub(super) fn plan_to_bytes(plan: &Plan) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(plan)
+}
+
+pub(super) fn plan_from_bytes(bytes: &[u8]) -> Result<Plan, Reason> {
+    let plan: Plan = serde_json::from_slice(bytes).map_err(bad)?;
+    plan.check().map_err(|broken| broken.to_string())?;
+    Ok(plan)
+}
 
 #[derive(Serialize, Deserialize)]
 struct OutlineRecord {

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use super::bundle::{self, Bundle};
 use super::{
     FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Said, Source, Survey, Written, acronyms, guides, links,
-    places, said, sheets,
+    places, plan, said, sheets,
 };
+use parvis_plan::Plan;
+
 use crate::browse::{ENTRIES_MAX, Entry, Node, NodeKind, Target};
 use crate::dila;
 use crate::editor::errors::Told as _;
@@ -35,6 +37,7 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
     let drafts = drafts(folder, &bundle, &mut faults);
     let (mut library, imports) = imports(&bundle, &file, cache, &mut faults);
     let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
+    library.plan = hall_plan(folder, &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();
     let mut builder =
@@ -60,6 +63,16 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
 
 fn written((path, draft): &(PathBuf, sheets::Draft)) -> Written {
     Written { path: path.clone(), sheet: draft.sheet.clone(), checked_line: draft.checked_line }
+}
+
+/// The editor's own `plan.svg`, if there is one.
+fn hall_plan(folder: &Path, faults: &mut Faults) -> Option<Plan> {
+    let file = folder.join("plan.svg");
+    if !file.exists() {
+        return None;
+    }
+    let text = text(&file, faults)?;
+    plan::read(&file, &text, faults)
 }
 
 /// The editor's own `lexicon.tsv`, if there is one.
@@ -263,6 +276,7 @@ fn imports(
         guides: Vec::new(),
         places: Vec::new(),
         outlines: Vec::new(),
+        plan: None,
         redirects: BTreeMap::new(),
         glossary: bundle.glossary.clone(),
         lexicon: Lexicon::default(),

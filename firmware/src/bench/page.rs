@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use parvis_hardware::light::LightState;
 use parvis_hardware::printer::PrinterStatus;
-use parvis_hardware::simulated::Lever;
+use parvis_hardware::simulated::{Lever, SimulatedSpeaker};
+use parvis_hardware::sound::Tune;
 use parvis_ui::headless::Input;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -54,6 +55,7 @@ pub async fn serve(
             get(|| async { text("text/javascript; charset=utf-8", include_str!("page/bench.js")) }),
         )
         .route("/slip/{number}", get(slip))
+        .route("/sound/{name}", get(sound))
         .route("/api/bench", get(upgrade))
         .with_state(shared);
     axum::serve(listener, router).with_graceful_shutdown(crate::desk::stopped(stop)).await?;
@@ -75,6 +77,14 @@ async fn slip(State(shared): State<Shared>, Path(number): Path<u64>) -> Response
         Some(png) => {
             ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], png).into_response()
         }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn sound(Path(name): Path<String>) -> Response {
+    let tune = Tune::ALL.into_iter().find(|tune| tune.name() == name);
+    match tune.and_then(|tune| tune.wav().ok()) {
+        Some(wav) => ([(header::CONTENT_TYPE, "audio/wav")], wav).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -132,6 +142,9 @@ struct BenchState {
     light: Option<&'static str>,
     desk: Option<bool>,
     staff: Option<String>,
+    /// How many sounds there were, and the last one.
+    sound: (u64, &'static str),
+    said: String,
 }
 
 async fn watch_kiosk(parts: &BenchParts, mut socket: WebSocket) {
@@ -234,6 +247,11 @@ fn printer_state(status: PrinterStatus) -> &'static str {
     }
 }
 
+fn heard(speaker: &SimulatedSpeaker) -> (u64, &'static str) {
+    let view = speaker.view();
+    (view.count, view.last.map(Tune::name).unwrap_or_default())
+}
+
 fn state(parts: &BenchParts) -> BenchState {
     let paper =
         parts.printer.as_ref().map(|printer| (printer.paper(), printer.state(), printer.is_unplugged()));
@@ -258,5 +276,7 @@ fn state(parts: &BenchParts) -> BenchState {
         }),
         desk: hall.map(|hall| *hall.desk_wanted.borrow()),
         staff: hall.map(|hall| format!("http://{}/", hall.staff)),
+        sound: parts.speaker.as_ref().map(heard).unwrap_or_default(),
+        said: parts.said.borrow().clone(),
     }
 }

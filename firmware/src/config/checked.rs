@@ -9,8 +9,11 @@ use parvis_ui_model::geometry::Panel;
 use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
 
-use super::raw::{RawConfig, RawDesk, RawIdle, RawIntake, RawKiosk, RawLadder, RawPrinter, RawPrinterKind};
-use super::{Config, ConfigError, IntakeConfig, PrinterKind};
+use super::raw::{
+    RawConfig, RawDesk, RawIdle, RawIntake, RawKiosk, RawLadder, RawPrinter, RawPrinterKind, RawSound,
+    RawSoundKind,
+};
+use super::{Config, ConfigError, IntakeConfig, PrinterKind, SpeakerKind};
 use crate::desk::door::DoorConfig;
 use crate::desk::door::certificate::{CertificateFrom, parse_fingerprint};
 use crate::desk::ladder::Ladder;
@@ -54,13 +57,15 @@ impl TryFrom<RawConfig> for Config {
                 pin: or(raw.staff.pin_file, "var/staff-pin"),
                 tries: or(raw.staff.tries_file, "var/staff-tries.json"),
             },
+            broker: super::broker::broker(raw.broker)?,
             ladder: ladder(&raw.ladder)?,
+            speaker: speaker(raw.sound),
             help: help(&raw.ladder)?,
         })
     }
 }
 
-fn check(
+pub(super) fn check(
     key: &'static str,
     value: &impl ToString,
     holds: bool,
@@ -240,6 +245,14 @@ fn printer(raw: RawPrinter) -> Result<PrinterKind, ConfigError> {
             PrinterKind::Network(raw.address.ok_or_else(|| missing("printer.address"))?)
         }
     })
+}
+
+fn speaker(raw: RawSound) -> SpeakerKind {
+    match raw.kind {
+        RawSoundKind::Simulated => SpeakerKind::Simulated,
+        RawSoundKind::Alsa => SpeakerKind::Alsa(raw.device.unwrap_or_else(|| "default".to_owned())),
+        RawSoundKind::None => SpeakerKind::Silent,
+    }
 }
 
 /// Nothing listens beyond loopback: pairing and TLS come first.

@@ -19,6 +19,36 @@ pub(super) struct RawConfig {
     pub intake: RawIntake,
     pub staff: RawStaff,
     pub ladder: RawLadder,
+    pub broker: RawBroker,
+    pub sound: RawSound,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawBroker {
+    pub address: Option<String>,
+    pub hall: Option<String>,
+    pub name: Option<String>,
+    pub user: Option<String>,
+    pub password_file: Option<PathBuf>,
+    pub authority: Option<PathBuf>,
+    pub follow: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSound {
+    pub kind: RawSoundKind,
+    pub device: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawSoundKind {
+    #[default]
+    Simulated,
+    Alsa,
+    None,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -15,6 +15,7 @@ use parvis_hardware::light::{CallLight, LightState};
 use tokio::sync::watch;
 
 use super::book::{Asked, Book, Full};
+use super::broker::elsewhere::Elsewhere;
 use super::call::{Aged, Call, CallError};
 use super::ladder::Ladder;
 use super::measures::{self, Measures};
@@ -83,6 +84,7 @@ pub struct Hall {
     ladder: Ladder,
     clock: Arc<dyn Fn() -> Moment + Send + Sync>,
     zone: TimeZone,
+    elsewhere: Elsewhere,
 }
 
 struct Inner {
@@ -146,6 +148,7 @@ impl Hall {
             ladder,
             clock,
             zone: TimeZone::system(),
+            elsewhere: Elsewhere::default(),
         };
         hall.lock().show_light();
         hall

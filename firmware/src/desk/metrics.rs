@@ -6,6 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
+use super::broker::elsewhere::Figures;
 use super::door::refusals::Refusals;
 use super::hall::Hall;
 use super::measures::Totals;
@@ -19,6 +20,9 @@ pub fn text(hall: &Hall, refusals: &Refusals) -> String {
     let mut registry = Registry::default();
     gauges(&mut registry, hall);
     counters(&mut registry, hall.totals());
+    if let Some((reached, figures)) = hall.elsewhere().figures() {
+        broker(&mut registry, reached, figures);
+    }
     refused(&mut registry, refusals);
     let mut text = String::new();
     // A string does not refuse to be written to.
@@ -70,6 +74,21 @@ fn counters(registry: &mut Registry, totals: Totals) {
         ("parvis_calls_answered", "Calls that somebody answered", answered),
         ("parvis_calls_abandoned", "Calls taken back before an answer", abandoned),
         ("parvis_calls_unanswered", "Calls that nobody answered", unanswered),
+    ] {
+        registry.register(name, help, ConstCounter::new(value));
+    }
+}
+
+/// Only where there is a broker.
+fn broker(registry: &mut Registry, reached: bool, figures: Figures) {
+    let Figures { published, received, old, refused } = figures;
+    let connected = ConstGauge::new(i64::from(reached));
+    registry.register("parvis_broker_connected", "1 while the broker answers", connected);
+    for (name, help, value) in [
+        ("parvis_broker_published", "Documents of this hall that the broker took", published),
+        ("parvis_broker_received", "Documents of halls elsewhere that were news", received),
+        ("parvis_broker_old", "Documents that came twice or late", old),
+        ("parvis_broker_refused", "Documents that were not believed", refused),
     ] {
         registry.register(name, help, ConstCounter::new(value));
     }

@@ -35,7 +35,7 @@ macro_rules! page_file {
     };
 }
 
-const FILES: [File; 34] = [
+const FILES: [File; 36] = [
     File { path: "/", kind: HTML, bytes: include_bytes!("page/staff.html") },
     File {
         path: "/font/regular.ttf",
@@ -49,6 +49,7 @@ const FILES: [File; 34] = [
     },
     page_file!(CSS, "staff.css"),
     page_file!(CSS, "cards.css"),
+    page_file!(CSS, "elsewhere.css"),
     page_file!(MANIFEST, "manifest.webmanifest"),
     page_file!(PICTURE, "icon/app.svg"),
     page_file!(PICTURE, "icon/maskable.svg"),
@@ -61,6 +62,7 @@ const FILES: [File; 34] = [
     page_file!(SCRIPT, "day.js"),
     page_file!(SCRIPT, "delivered.js"),
     page_file!(SCRIPT, "dom.js"),
+    page_file!(SCRIPT, "elsewhere.js"),
     page_file!(SCRIPT, "kiosks.js"),
     page_file!(SCRIPT, "languages.js"),
     page_file!(SCRIPT, "link.js"),

@@ -15,29 +15,28 @@ use super::door::devices::Role;
 use super::door::refusals::Refusals;
 use super::door::{Guest, gone};
 use super::hall::Hall;
+use super::plan::HallPlan;
 use super::{metrics, page, staff_socket};
 use crate::protocol::MESSAGE_BYTES_MAX;
 
+/// What the pages stand on.
 #[derive(Clone)]
-struct Shared {
-    hall: Arc<Hall>,
-    refusals: Arc<Refusals>,
-    address: SocketAddr,
-    stop: watch::Receiver<bool>,
+pub(super) struct Shared {
+    pub hall: Arc<Hall>,
+    pub refusals: Arc<Refusals>,
+    pub plan: Arc<HallPlan>,
+    pub address: SocketAddr,
+    pub stop: watch::Receiver<bool>,
 }
 
-pub(super) fn router(
-    hall: Arc<Hall>,
-    refusals: Arc<Refusals>,
-    address: SocketAddr,
-    stop: watch::Receiver<bool>,
-) -> Router {
+pub(super) fn router(shared: Shared) -> Router {
     Router::new()
         .merge(page::routes())
         .route("/measures/{table}", get(measures))
         .route("/metrics", get(figures))
         .route("/api/staff", get(upgrade))
-        .with_state(Shared { hall, refusals, address, stop })
+        .route("/plan/{kiosk}", get(plan))
+        .with_state(shared)
 }
 
 /// Counts without identities, as a file to keep: `days.csv`, `hours.csv` or `reasons.csv`.
@@ -61,6 +60,26 @@ async fn measures(State(shared): State<Shared>, Path(name): Path<String>) -> Res
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     (headers, csv).into_response()
+}
+
+/// The plan of the hall with that kiosk marked.
+async fn plan(State(shared): State<Shared>, Path(kiosk): Path<String>) -> Response {
+    let drawn = tokio::task::spawn_blocking(move || shared.plan.picture(&kiosk)).await;
+    match drawn.ok().flatten() {
+        Some(picture) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+                (
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+                ),
+            ];
+            (headers, picture).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, "no plan with this kiosk").into_response(),
+    }
 }
 
 /// For Prometheus, which shows the token that `/api/kiosk-pair` gave it; staff may look, too.

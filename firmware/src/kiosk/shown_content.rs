@@ -40,18 +40,3 @@ fn open_one(path: &Path) -> Result<ContentFile, String> {
         }
     }
 }
-
-/// Tells one file from another put in its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FileMark {
-    device: u64,
-    inode: u64,
-}
-
-impl FileMark {
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt as _;
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(Self { device: metadata.dev(), inode: metadata.ino() })
-    }
-}

@@ -21,6 +21,18 @@ pub(super) fn present(
     layout: &Layout,
     now: Duration,
 ) -> Presented {
+    let (view, reason) = view(session, visit, stage, layout, now);
+    Presented { page: PageView::Call(view), offer: Offer { pages: 1, reason, ..Offer::default() } }
+}
+
+/// The call, and what the visitor may say that it is for.
+pub(super) fn view(
+    session: &Session,
+    visit: &Visit,
+    stage: &Stage<'_>,
+    layout: &Layout,
+    now: Duration,
+) -> (CallView, Option<Reason>) {
     let shown = shown(session, stage);
     let alone = matches!(shown, CallStage::Nobody | CallStage::Away(_) | CallStage::Anew);
     let other = alone || session.offers_another_way(now);
@@ -29,8 +41,7 @@ pub(super) fn present(
     let reason = reason(visit, stage);
     let deed = deed(visit, &shown, number.is_some(), reason.is_some());
     let notes = notes(session, visit, &shown, layout);
-    let page = PageView::Call(CallView { stage: shown, number, notes, other_ways, deed });
-    Presented { page, offer: Offer { pages: 1, reason, ..Offer::default() } }
+    (CallView { stage: shown, number, notes, other_ways, deed }, reason)
 }
 
 /// What the visitor may do: at an empty desk a number on paper is worth most.

@@ -85,6 +85,7 @@ impl Bench {
             printer: PrintWorker::start(Box::new(printer), sender.clone(), desk.sender()),
             desk,
             staff: StaffWorker::start(staff, clock::shared(), sender),
+            sound: parvis::kiosk::sound_worker::SoundWorker::start(None),
         };
         let parts = KioskParts {
             panel: Panel::PORTRAIT_21,
@@ -95,6 +96,7 @@ impl Bench {
             hall_time: std::sync::Arc::new(|| None),
             intake: at("intake"),
             first_key: 1,
+            spoken: tokio::sync::watch::Sender::new(String::new()),
         };
         let mut bench = Self {
             headless,
@@ -150,6 +152,7 @@ fn open_desk(folder: &Path, socket: &Path) {
         socket: socket.to_owned(),
         staff_address: ([127, 0, 0, 1], 0).into(),
         files: parvis::desk::hall::HallFiles::beside(folder.join("calls.json")),
+        content: folder.join("content.parvis"),
         ladder: parvis::desk::ladder::Ladder::default(),
         entry: Entry::Open,
         button: Box::new(button),

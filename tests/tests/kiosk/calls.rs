@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::SinkExt as _;
 use parvis::desk::book::OPEN_MAX;
 use parvis::protocol::{CallState, FromKiosk, FromStaff, Presence};
+use parvis_hardware::sound::Tune;
 use parvis_tests::staff::StaffPage;
 use parvis_ui_model::idle::IdleTimes;
 use tokio::net::UnixStream;
@@ -69,6 +70,34 @@ fn the_visitor_says_that_the_person_is_there_and_staff_close_the_call() {
         world.run(staff.until("the history", |page| page.hall.ended.len() == 1));
         let ended = &staff.hall.ended[0];
         assert_eq!((ended.number, ended.end.as_str()), (number, "closed"));
+    });
+}
+
+#[test]
+fn whoever_does_not_see_the_screen_hears_how_the_call_stands_wherever_in_the_kiosk_they_are() {
+    in_a_hall(demonstration(), |world| {
+        let mut staff = staff(world);
+        world.wake();
+        let number = calls(world, &mut staff);
+        let hears = |world: &mut World, tune: Tune, words: &str| {
+            world.wait_until(words, |world| {
+                world.speaker.view().last == Some(tune) && world.said.borrow().starts_with(words)
+            });
+        };
+        hears(world, Tune::Sent, "Votre appel est envoyé. J’attends que l’accueil le voie. Appel n° 1.");
+        says(world, &mut staff, &FromStaff::Shown { number });
+        hears(world, Tune::Seen, "L’accueil voit votre appel. Restez ici.");
+        world.tap("Accueil");
+        says(world, &mut staff, &FromStaff::Come { number, by: "Marie".into() });
+        hears(world, Tune::Coming, "Marie arrive. Restez près de la borne. Appel n° 1.");
+        says(world, &mut staff, &FromStaff::With { number });
+        hears(world, Tune::Arrived, "Marie est avec vous.");
+        says(world, &mut staff, &FromStaff::Done { number });
+        hears(world, Tune::Over, "Votre appel est terminé.");
+        let sounds = world.speaker.view().count;
+        world.finish();
+        assert_eq!(*world.said.borrow(), "", "nothing is left of it");
+        assert_eq!(world.speaker.view().count, sounds);
     });
 }
 

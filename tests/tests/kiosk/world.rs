@@ -16,13 +16,14 @@ use parvis::intake::library::CURRENT;
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::SearchWorker;
+use parvis::kiosk::sound_worker::SoundWorker;
 use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
 use parvis::session::{Event, Phase, Times};
 use parvis::staff::PinFiles;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
-use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter};
+use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter, SimulatedSpeaker};
 use parvis_tests::staff::StaffPage;
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::{Headless, Input};
@@ -58,6 +59,9 @@ pub struct World {
     pub kiosk: Kiosk,
     pub printer: SimulatedPrinter,
     pub light: SimulatedLight,
+    pub speaker: SimulatedSpeaker,
+    /// What a speech engine would say.
+    pub said: watch::Receiver<String>,
     pub door: Option<Arc<Door>>,
     pub panel: Panel,
     /// What Parvis may write into.
@@ -107,6 +111,7 @@ impl World {
         let (link, commands) = DeskLink::new();
         let socket = folder.path().join("desk.sock");
         runtime.spawn(desk_link::run(socket, NAME.to_owned(), commands, sender.clone()));
+        let speaker = SimulatedSpeaker::default();
         let printer = SimulatedPrinter::new(Paper::MM80);
         // The printer is a machine of its own: its time is real.
         let driver = printer.driver(Limits::USUAL, parvis::clock::shared());
@@ -115,7 +120,9 @@ impl World {
             printer: PrintWorker::start(Box::new(driver), sender.clone(), link.sender()),
             desk: link,
             staff: StaffWorker::start(staff_parts(folder.path()), now.clone(), sender),
+            sound: SoundWorker::start(Some(Box::new(speaker.clone()))),
         };
+        let (spoken, said) = watch::channel(String::new());
         let parts = KioskParts {
             panel: setup.panel,
             content,
@@ -125,6 +132,7 @@ impl World {
             hall_time: Arc::new(|| None),
             intake: folder.path().join("intake"),
             first_key: 1000,
+            spoken,
         };
         let kiosk = Kiosk::new(window, parts, workers);
         let panel = setup.panel;
@@ -133,6 +141,8 @@ impl World {
             kiosk,
             printer,
             light,
+            speaker,
+            said,
             door,
             panel,
             folder,
@@ -312,6 +322,7 @@ fn open_desk(
         socket: folder.join("desk.sock"),
         staff_address: SocketAddr::from(([127, 0, 0, 1], 0)),
         files: HallFiles::beside(folder.join("calls.json")),
+        content: folder.join(CURRENT),
         ladder: Ladder::default(),
         entry,
         button: Box::new(button),

@@ -420,6 +420,7 @@ async fn a_revoked_device_is_cut_off_at_once_and_the_port_closes_behind_the_last
         socket: path("desk.sock"),
         staff_address: "127.0.0.1:0".parse().unwrap(),
         files: parvis::desk::hall::HallFiles::beside(path("calls.json")),
+        content: path("content.parvis"),
         ladder: parvis::desk::ladder::Ladder::default(),
         entry: Entry::Guarded(door.clone()),
         button: Box::new(SimulatedButton::new().0),

@@ -17,6 +17,7 @@ mod processes;
 mod secrecy;
 mod staff_bars;
 mod staff_door;
+mod staff_elsewhere;
 mod staff_page;
 mod staff_scene;
 mod staff_speed;

@@ -291,3 +291,30 @@ async fn a_page_behind_others_whose_sound_was_played_says_that_a_call_was_delive
     scene.until("the sound again", "document.getElementById('sound').dataset.sound === 'on'").await;
     scene.browser.close().await;
 }
+
+#[tokio::test]
+async fn a_call_shows_where_it_comes_from_on_the_plan_of_the_hall() {
+    let Some(scene) = Scene::open().await else { return };
+    let kiosk = scene.kiosk().await;
+    kiosk.ask(1, "fr").await;
+    scene.cards(1).await;
+    let plan = "document.querySelector('#call-1 .plan')";
+    // Without content, there is no plan, and no broken picture in its place.
+    scene.until("no plan", &format!("{plan}.hidden && {plan}.complete")).await;
+    kiosk.say(FromKiosk::Cancel { key: 1 }).await;
+    scene.cards(0).await;
+
+    scene.hall.take_in_content();
+    kiosk.ask(2, "fr").await;
+    scene.cards(1).await;
+    let plan = "document.querySelector('#call-2 .plan')";
+    scene.until("the plan", &format!("!{plan}.hidden && {plan}.naturalWidth > 0")).await;
+    let words = scene.browser.ask(&format!("{plan}.alt")).await;
+    assert_eq!(words, json!(format!("Plan : {KIOSK}")));
+    if let Some(folder) = std::env::var_os("PARVIS_DUMPS") {
+        let png = scene.browser.page.screenshot().await.unwrap();
+        std::fs::write(std::path::Path::new(&folder).join("plan-staff.png"), png).unwrap();
+    }
+    scene.is_without_faults().await;
+    scene.browser.close().await;
+}

@@ -16,7 +16,8 @@ const WORDS_MAX: usize = 64;
 /// A kiosk; it is gone when this is dropped.
 pub struct TestKiosk {
     say: mpsc::Sender<FromKiosk>,
-    heard: mpsc::Receiver<ToKiosk>,
+    /// What the desk says, until it closes the line.
+    pub heard: mpsc::Receiver<ToKiosk>,
     line: JoinHandle<()>,
 }
 
@@ -65,25 +66,6 @@ impl TestKiosk {
     /// A visitor of this kiosk wants a person.
     pub async fn ask(&self, key: u64, lang: &str) {
         self.say(FromKiosk::Ask { key, lang: lang.to_owned() }).await;
-    }
-
-    /// Waits until the desk has closed the line without a word.
-    pub async fn until_refused(mut self) {
-        let heard = tokio::time::timeout(PATIENCE, self.heard.recv()).await.unwrap();
-        assert_eq!(heard, None);
-    }
-
-    /// Whether the desk, before it closes the line, tells of this call.
-    pub async fn is_told_of(&mut self, key: u64) -> bool {
-        let listening = async {
-            while let Some(word) = self.heard.recv().await {
-                if matches!(word, ToKiosk::Call { key: told, .. } if told == key) {
-                    return true;
-                }
-            }
-            false
-        };
-        tokio::time::timeout(PATIENCE, listening).await.unwrap()
     }
 
     /// Listens until the desk says what is waited for.

@@ -47,7 +47,21 @@ function show(state) {
   by("desk-gone").closest("label").hidden = state.desk === null;
   if (state.desk !== null) by("desk-gone").checked = !state.desk;
   if (state.staff && by("staff-page").getAttribute("src") !== state.staff) by("staff-page").src = state.staff;
+  sound(state.sound, state.said);
   showPaper(state.slips);
+}
+
+// What the loudspeaker plays, in words too, and what a speech engine would say: read by this browser's own.
+const SOUNDS = { sent: "une note : l’appel est parti", seen: "deux notes qui montent : l’accueil voit l’appel", coming: "trois notes qui montent : quelqu’un arrive", arrived: "trois notes, la dernière longue : la personne est là", alone: "deux notes qui descendent : personne n’est prévenu", over: "une note grave : l’appel est terminé" };
+let sounds = 0;
+
+function sound([count, name], said) {
+  by("said").textContent = said;
+  if (!count || count === sounds) return;
+  by("sound").textContent = SOUNDS[name];
+  // The first state is of before this page; and a browser may want a click before the first sound.
+  if (sounds || count === 1) new Audio(`/sound/${name}`).play().catch(() => {});
+  sounds = count;
 }
 
 function showPaper(slips) {

@@ -2,6 +2,7 @@
 
 use super::Hall;
 use crate::clock::Moment;
+use crate::desk::broker::elsewhere::Elsewhere;
 use crate::desk::call::Call;
 use crate::desk::measures::Totals;
 use crate::protocol::{CallState, EndedCall, StaffCall, StaffKiosk, ToKiosk, ToStaff};
@@ -16,8 +17,9 @@ const USUAL_MIN: usize = 3;
 impl Hall {
     /// What a staff page shows.
     pub fn for_staff(&self) -> ToStaff {
-        let inner = self.lock();
         let now = (self.clock)();
+        let (relay, elsewhere) = self.elsewhere.view(now.since_start);
+        let inner = self.lock();
         let calls = inner.book.open_calls().map(|call| {
             let reason = inner.reasons.get(&(call.kiosk.clone(), call.key)).cloned();
             staff_call(call, reason, now)
@@ -33,6 +35,8 @@ impl Hall {
             presence: inner.presence.presence.clone(),
             ended: inner.book.ended_calls().take(ENDED_MAX).filter_map(ended_call).collect(),
             late_s: self.ladder.late.as_secs(),
+            elsewhere,
+            relay,
         }
     }
 
@@ -94,6 +98,21 @@ impl Hall {
         answers.sort_unstable();
         let usual_s = answers.get(answers.len() / 2).copied().filter(|_| answers.len() >= USUAL_MIN);
         ToKiosk::Desk { presence: inner.presence.presence.clone(), watched: inner.pages > 0, usual_s }
+    }
+
+    /// What is known of halls elsewhere.
+    pub fn elsewhere(&self) -> &Elsewhere {
+        &self.elsewhere
+    }
+
+    /// Something new is known of a hall elsewhere: pages are told.
+    pub(in crate::desk) fn news_from_elsewhere(&self) {
+        self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// This moment, by the hall's clocks.
+    pub(in crate::desk) fn now(&self) -> Moment {
+        (self.clock)()
     }
 
     /// Staff pages that are connected.

@@ -42,7 +42,11 @@ function newCard(number) {
   const facts = make("p", { class: "facts" });
   const told = make("div", { class: "words" },
     make("h3", { dir: "auto" }), make("p", { class: "how" }), make("p", { class: "reason", dir: "auto" }), facts);
-  return make("li", { id: `call-${number}` }, told, make("div", { class: "deeds" }, come, whoForm(number), isWith, done));
+  // Where it is, as far as the hall's plan says it; a hall without a plan shows none.
+  const plan = make("img", { class: "plan", hidden: "" });
+  plan.addEventListener("load", () => setHidden(plan, false));
+  plan.addEventListener("error", () => setHidden(plan, true));
+  return make("li", { id: `call-${number}` }, told, plan, make("div", { class: "deeds" }, come, whoForm(number), isWith, done));
 }
 
 /** A button of a card, named with the number of its call. */
@@ -98,8 +102,17 @@ function drawCard(card, call, isLinked, passed, ago) {
   const reason = card.querySelector(".reason");
   setText(reason, call.reason ? words.call.reason(isolated(call.reason)) : "");
   setHidden(reason, !call.reason);
+  drawPlan(card.querySelector(".plan"), call);
   drawFacts(card.querySelector(".facts"), call);
   drawDeeds(card, call, waits);
+}
+
+function drawPlan(plan, call) {
+  const source = `/plan/${encodeURIComponent(call.kiosk)}`;
+  if (plan.getAttribute("src") === source) return;
+  setHidden(plan, true);
+  plan.alt = words.call.plan(call.kiosk);
+  plan.setAttribute("src", source);
 }
 
 function how(call, passed) {

@@ -1,9 +1,11 @@
 // When it rings: 3 s at first, then a pulse every 10 s, until somebody answers.
 
-import { isWaiting } from "./state.js";
+import { isWaiting, lateElsewhere } from "./state.js";
 import * as sound from "./sound.js";
 
 const PULSE_MS = 10000;
+/** A call that is late elsewhere: softer and rarer, since nobody can answer it here. */
+const SOFT_PULSE_MS = 30000;
 /** Not reached for that long, it rings for that, too: a desk that restarts is back before. */
 const LOST_AFTER_MS = 4000;
 
@@ -17,7 +19,8 @@ export function ring(hall, isLinked, silentMs, played) {
   if (sound.state() !== "on") return;
   const waiting = isLinked ? hall.calls.filter(isWaiting) : [];
   const lost = !isLinked && silentMs >= LOST_AFTER_MS;
-  const kind = lost ? "lost" : waiting.some((call) => call.late) ? "late" : waiting.length > 0 ? "call" : "";
+  const soft = isLinked && lateElsewhere(hall).length > 0 ? "elsewhere" : "";
+  const kind = lost ? "lost" : waiting.some((call) => call.late) ? "late" : waiting.length > 0 ? "call" : soft;
   const how = (call) => (call.late ? "late" : "call");
   const isNew = waiting.some((call) => rung.get(call.number) !== how(call));
   // Unlinked, what rang is remembered: the same call does not ring as new when the line is back.
@@ -27,8 +30,8 @@ export function ring(hall, isLinked, silentMs, played) {
     return;
   }
   const now = performance.now();
-  const isLong = isNew || (kind === "lost" && rungFor !== "lost");
-  if (!isLong && now - rungAt < PULSE_MS) return;
+  const isLong = isNew || ((kind === "lost" || kind === "elsewhere") && rungFor !== kind);
+  if (!isLong && now - rungAt < (kind === "elsewhere" ? SOFT_PULSE_MS : PULSE_MS)) return;
   const numbers = waiting.map((call) => call.number);
   if (sound.play(kind, isLong, () => played(numbers))) {
     rungAt = now;

@@ -1,7 +1,7 @@
 // What shows outside of the page: the tab's title and picture, the badge of the installed page, notifications.
 
 import { by, isolated, setAttribute } from "./dom.js";
-import { isWaiting } from "./state.js";
+import { countLateElsewhere, isWaiting } from "./state.js";
 import * as words from "./words.js";
 
 let badge = 0;
@@ -10,9 +10,12 @@ const notes = new Map();
 
 export function signal(kind, hall, isLinked) {
   const waiting = isLinked ? hall.calls.filter(isWaiting) : [];
-  document.title = words.title[kind](waiting.length);
+  // A call that is late elsewhere is told where nothing here is: calls of this hall come first.
+  const elsewhere = isLinked ? countLateElsewhere(hall) : 0;
+  const isFree = kind === "quiet" || kind === "coming";
+  document.title = elsewhere > 0 && isFree ? words.title.elsewhere(elsewhere) : words.title[kind](waiting.length);
   setAttribute(by("favicon"), "href", `/icon/${kind}.svg`);
-  setBadge(waiting.length);
+  setBadge(waiting.length + elsewhere);
   if (isLinked) notify(waiting);
 }
 

@@ -6,12 +6,14 @@ import { keep, recall } from "./memory.js";
 const BELL = [[0, 659, 0.35, 0.35], [0.28, 880, 0.5, 0.35]];
 const ALARM = [[0, 880, 0.18, 0.8], [0.2, 1109, 0.18, 0.8], [0.4, 1319, 0.25, 0.8]];
 const LOST = [[0, 440, 0.35, 0.5], [0.38, 330, 0.35, 0.5], [0.76, 220, 0.6, 0.5]];
+const SOFT = [[0, 659, 0.5, 0.18]];
 const again = (tones, ...starts) => starts.flatMap((start) => tones.map(([at, ...rest]) => [start + at, ...rest]));
 
 /** By kind: what rings at first, 3 s at least, and the pulse after it. */
 const SOUNDS = {
   call: { wave: "sine", long: again(BELL, 0, 0.85, 1.7, 2.55), pulse: BELL },
   late: { wave: "square", long: again(ALARM, 0, 0.7, 1.4, 2.1, 2.8), pulse: again(ALARM, 0, 0.7) },
+  elsewhere: { wave: "sine", long: again(SOFT, 0, 0.8), pulse: SOFT },
   lost: { wave: "triangle", long: again(LOST, 0, 1.7), pulse: LOST },
 };
 

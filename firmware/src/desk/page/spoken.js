@@ -1,12 +1,14 @@
 // What a screen reader is told: each thing once, when it happens, and never how the seconds go by.
 
 import { by, isolated } from "./dom.js";
-import { isWaiting } from "./state.js";
+import { isWaiting, lateElsewhere } from "./state.js";
 import { spoken } from "./languages.js";
 import * as words from "./words.js";
 
 let before = null;
 let wasLinked = null;
+/** Calls that are late elsewhere, and were told. */
+let toldElsewhere = new Set();
 
 export function speak(hall, isLinked, wasEverLinked) {
   const news = [];
@@ -17,8 +19,16 @@ export function speak(hall, isLinked, wasEverLinked) {
     for (const call of hall.calls) news.push(...ofCall(call, before && before.get(call.number)));
     if (before) for (const number of before.keys()) if (!now.has(number)) news.push(words.said.over(number));
     before = now;
+    news.push(...ofElsewhere(hall));
   }
   if (news.length > 0) tell(news);
+}
+
+function ofElsewhere(hall) {
+  const late = new Map(lateElsewhere(hall).map((one) => [`${one.hall.id} ${one.call.number}`, one]));
+  const fresh = [...late].filter(([key]) => !toldElsewhere.has(key));
+  toldElsewhere = new Set(late.keys());
+  return fresh.map(([, one]) => words.said.lateElsewhere(one.call.number, isolated(one.hall.name)));
 }
 
 function ofCall(call, old) {

@@ -3,6 +3,7 @@
 import * as calls from "./calls.js";
 import * as day from "./day.js";
 import * as delivered from "./delivered.js";
+import * as elsewhere from "./elsewhere.js";
 import * as kiosks from "./kiosks.js";
 import * as link from "./link.js";
 import * as people from "./people.js";
@@ -16,7 +17,7 @@ import { onKept } from "./memory.js";
 import { everySecond } from "./pulse.js";
 import { ring } from "./ringing.js";
 import { speak } from "./spoken.js";
-import { NOTHING, isWaiting, largeState } from "./state.js";
+import { NOTHING, isWaiting, largeState, stateElsewhere } from "./state.js";
 
 /** What was refused stays to be read that long, or until somebody has read it. */
 const REFUSAL_MS = 15000;
@@ -62,7 +63,9 @@ function update() {
   const ago = words.since(silent);
   const large = largeState(hall, how, silent, presence.minutesNow());
   drawLarge(large, isLinked);
-  calls.draw(hall, isLinked, Math.floor((performance.now() - hallAt) / 1000), ago);
+  const passed = Math.floor((performance.now() - hallAt) / 1000);
+  calls.draw(hall, isLinked, passed, ago);
+  elsewhere.draw(hall, isLinked, passed, presence.minutesNow());
   kiosks.draw(hall.kiosks, isLinked, ago);
   presence.draw(hall.presence, isLinked);
   day.draw(hall.ended);
@@ -81,7 +84,7 @@ function drawLarge({ kind, headline, gesture }, isLinked) {
   const shown = document.documentElement.dataset.state;
   setAttribute(document.documentElement, "data-state", kind);
   if (kind !== shown && ["call", "late", "lost"].includes(kind)) comeIntoSight();
-  setText(by("strip"), words.strip(kind, hall.calls.filter(isWaiting).length));
+  setText(by("strip"), words.strip(kind, hall.calls.filter(isWaiting).length, stateElsewhere(hall)));
   setText(by("headline"), headline);
   setText(by("gesture"), gesture);
   // An empty stage is all for the state; with calls, they share it.

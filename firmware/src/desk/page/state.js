@@ -6,9 +6,28 @@ import * as words from "./words.js";
 export const isWaiting = (call) => call.state === "requested" || call.state === "delivered";
 
 /** An empty hall, before the desk said anything. */
-export const NOTHING = { calls: [], kiosks: [], presence: { is: "unknown" }, ended: [], late_s: 60 };
+export const NOTHING = { calls: [], kiosks: [], presence: { is: "unknown" }, ended: [], late_s: 60, elsewhere: [], relay: "none" };
 
 export const needsGesture = (kiosk) => !kiosk.alive || kiosk.printer !== "";
+
+/** Whether a hall elsewhere is known now, and not only from before. */
+export const isFresh = (other) => other.news.is === "fresh";
+
+/** The calls elsewhere that are known to be late, each with its hall: the first few of each, */
+export function lateElsewhere(hall) {
+  const late = (other) => other.calls.filter((call) => call.waits && call.late).map((call) => ({ hall: other, call }));
+  return hall.elsewhere.filter(isFresh).flatMap(late);
+}
+
+/** and how many there are. */
+export const countLateElsewhere = (hall) =>
+  hall.elsewhere.filter(isFresh).reduce((count, other) => count + other.late, 0);
+
+/** All of it in one word: "calm" only where every hall is known and nobody waits. */
+export function stateElsewhere(hall) {
+  if (lateElsewhere(hall).length > 0) return "late";
+  return hall.elsewhere.every((other) => isFresh(other) && other.waiting === 0) ? "calm" : "open";
+}
 
 /** Whether a time of return is over: up to twelve hours back, since times of the day begin anew at midnight. */
 export const isPassed = (at, minutes) => (minutes - at + 1440) % 1440 < 720 && minutes !== at;

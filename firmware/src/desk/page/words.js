@@ -15,6 +15,8 @@ export const STILL = {
   back: "De retour à",
   backTime: "Heure de retour",
   closed: "Fermé",
+  elsewhere: "Autres accueils",
+  relayLost: "Le relais vers les autres accueils ne répond pas. Les appels d’ici arrivent comme toujours.",
   kiosks: "Bornes et imprimantes",
   day: "Appels des dernières 24 heures",
   dayTime: "Heure",
@@ -45,7 +47,8 @@ export const KIND = {
 };
 
 /** The bar above, which stays in sight: the state, in few words. */
-export function strip(kind, waiting) {
+export function strip(kind, waiting, elsewhere) {
+  if (kind === "quiet" && elsewhere !== "calm") return elsewhere === "late" ? "Calme ici, en retard ailleurs" : "Calme ici";
   if (kind !== "call" && kind !== "late") return KIND[kind];
   return `${KIND[kind]} : ${waiting} ${plural(waiting, "personne attend", "personnes attendent")}`;
 }
@@ -56,6 +59,7 @@ export const title = {
   lost: () => "Non relié – Parvis",
   call: (count) => `(${count}) Appel – Parvis`,
   late: (count) => `(${count}) En retard – Parvis`,
+  elsewhere: (count) => `(${count}) En retard ailleurs – Parvis`,
 };
 
 export const headline = {
@@ -95,6 +99,7 @@ export const call = {
   speaks: (language) => `parle ${language}`,
   otherLanguage: (code) => `autre langue (${code})`,
   reason: (reason) => `Pour : ${reason}`,
+  plan: (kiosk) => `Plan : ${kiosk}`,
   unknown: (ago) => `état inconnu ${ago}`,
 };
 
@@ -146,6 +151,31 @@ export const kiosk = {
   todo: (count) => `${count} ${plural(count, "borne demande", "bornes demandent")} un geste`,
 };
 
+export const elsewhere = {
+  unlinked: "État inconnu : cette page n’est pas reliée.",
+  never: "Aucune nouvelle reçue : cet accueil n’est peut-être pas ouvert.",
+  waiting: (count) => (count === 0 ? "Personne n’attend." : `${waits(count)} :`),
+  silent: (ago, count) => `Pas de nouvelles ${ago} : téléphonez pour savoir. ${before(count)}`,
+  unconfirmed: (count) => `Dernière nouvelle gardée par le relais, pas encore confirmée. ${before(count)}`,
+  call: (number, kiosk, ago) => `n° ${number}, ${kiosk}${ago ? `, ${ago}` : ""}`,
+  wasLate: "était en retard",
+  more: (count) => `et ${count} ${plural(count, "autre", "autres")}`,
+  late: (count, hall) =>
+    count > 1 ? `${count} appels attendent trop longtemps ailleurs` : `Un appel attend trop longtemps ailleurs : ${hall}`,
+  presence: {
+    unknown: "Personne n’y a dit qui tient l’accueil.",
+    here: "L’accueil y est tenu.",
+    closed: "L’accueil y est fermé.",
+  },
+  back: (time) => `L’accueil y est absent, de retour à ${time}.`,
+  backPassed: (time) => `L’accueil y était attendu à ${time}.`,
+  unwatched: "Aucune page d’accueil n’y est ouverte.",
+};
+
+const waits = (count) => `${count} ${plural(count, "personne attend", "personnes attendent")}`;
+const before = (count) =>
+  count === 0 ? "Avant, personne n’attendait." : `Avant, ${count} ${plural(count, "personne attendait", "personnes attendaient")} :`;
+
 export const day = {
   none: "Aucun appel terminé.",
   yesterday: (time) => `hier ${time}`,
@@ -162,6 +192,7 @@ export const said = {
   comes: (number, name) => `${name} répond à l’appel n° ${number}.`,
   over: (number) => `L’appel n° ${number} est fini.`,
   left: (number) => `Appel n° ${number} : le visiteur est peut-être parti.`,
+  lateElsewhere: (number, hall) => `Ailleurs, ${hall} : l’appel n° ${number} est en retard.`,
   lost: "Page non reliée. Les appels n’arrivent plus ici.",
   linked: "Page reliée.",
 };

@@ -1,0 +1,179 @@
+//! Which names are written, and where: the ones that matter first, none over another.
+
+use embedded_graphics::geometry::{Point as Dot, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use super::Drawing;
+use crate::{Point, Room};
+
+/// Names on a plan, at most (row J6).
+pub const LABELS_MAX: usize = 7;
+/// Dots between a mark and its name, and between names.
+const GAP: i32 = 4;
+
+/// A name and where it is written: centred lines in a box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// One line or two.
+    pub lines: Vec<String>,
+    /// Where.
+    pub area: Rectangle,
+}
+
+struct Placing<'a> {
+    drawing: &'a Drawing<'a>,
+    measure: &'a dyn Fn(&str) -> Size,
+    /// Marks and dots of the way: better not covered.
+    busy: Vec<Rectangle>,
+    placed: Vec<Label>,
+}
+
+pub(super) fn place(drawing: &Drawing<'_>, here: &str, measure: &dyn Fn(&str) -> Size) -> Vec<Label> {
+    let mut placing = Placing { drawing, measure, busy: busy(drawing), placed: Vec::new() };
+    let scene = drawing.scene;
+    placing.beside(here, scene.kiosk.stand, true);
+    if let Some((place, _)) = scene.way {
+        placing.beside(&place.name, place.at, true);
+    }
+    for room in rooms_by_worth(drawing) {
+        if scene.way.is_none_or(|(place, _)| place.name != room.name) {
+            placing.inside(room);
+        }
+    }
+    placing.placed
+}
+
+/// Rooms that the way leads through first, then the others, the largest first.
+fn rooms_by_worth<'a>(drawing: &'a Drawing<'_>) -> Vec<&'a Room> {
+    let doors = drawing.scene.way.iter().flat_map(|(_, route)| &route.legs).flat_map(|leg| &leg.doors);
+    let passed: Vec<&str> = doors.filter_map(|room| room.as_deref()).collect();
+    let mut rooms: Vec<&Room> =
+        drawing.scene.plan.rooms.iter().filter(|room| !room.name.is_empty()).collect();
+    rooms.sort_by_key(|room| (!passed.contains(&&*room.name), -crate::geometry::area(&room.outline)));
+    rooms
+}
+
+fn busy(drawing: &Drawing<'_>) -> Vec<Rectangle> {
+    let mark = |at: Point, widths: u32| {
+        Rectangle::with_center(drawing.fit.dot(at), Size::new_equal(drawing.dot * widths))
+    };
+    let mut busy = vec![mark(drawing.scene.kiosk.stand, 4)];
+    if let Some((place, route)) = drawing.scene.way {
+        busy.push(mark(place.at, 4));
+        let around = |dot: Dot| Rectangle::with_center(dot, Size::new_equal(drawing.dot));
+        busy.extend(drawing.dots(route).into_iter().map(around));
+    }
+    busy
+}
+
+impl Placing<'_> {
+    /// Beside a mark. A name that `must` be there is, even where it covers a part of the way.
+    fn beside(&mut self, name: &str, at: Point, must: bool) {
+        let mark = self.drawing.fit.dot(at);
+        let reach = (self.drawing.dot * 2) as i32 + GAP;
+        let mut best: Option<(usize, Label)> = None;
+        for lines in splits(name) {
+            let size = self.size(&lines);
+            let (w, h) = (size.width as i32, size.height as i32);
+            let corners = [
+                (reach, -h / 2),
+                (-reach - w, -h / 2),
+                (-w / 2, reach),
+                (-w / 2, -reach - h),
+                (reach, reach),
+                (-reach - w, reach),
+                (reach, -reach - h),
+                (-reach - w, -reach - h),
+            ];
+            for (x, y) in corners {
+                let area = self.brought_inside(Rectangle::new(mark + Dot::new(x, y), size));
+                if self.is_free(area) {
+                    let cost = self.busy.iter().filter(|busy| overlap(busy, &area)).count();
+                    if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                        best = Some((cost, Label { lines: lines.clone(), area }));
+                    }
+                }
+            }
+        }
+        self.placed.extend(best.filter(|(cost, _)| must || *cost == 0).map(|(_, label)| label));
+    }
+
+    /// Inside a room, where it fits and covers nothing: in the middle, or above or below it.
+    fn inside(&mut self, room: &Room) {
+        if self.placed.len() >= LABELS_MAX {
+            return;
+        }
+        let corners: Vec<Dot> = room.outline.iter().map(|point| self.drawing.fit.dot(*point)).collect();
+        let Some(bounds) = bounds(&corners) else { return };
+        for lines in splits(&room.name) {
+            let size = self.size(&lines);
+            for share in [3, 1, 2, 4, 5] {
+                let middle = bounds.top_left
+                    + Dot::new(bounds.size.width as i32 / 2, bounds.size.height as i32 * share / 6);
+                let area = Rectangle::with_center(middle, size);
+                let held = bounds.intersection(&area) == area && holds(room, self.drawing, &area);
+                if held && self.is_free(area) && !self.busy.iter().any(|busy| overlap(busy, &area)) {
+                    self.placed.push(Label { lines, area });
+                    return;
+                }
+            }
+        }
+    }
+
+    fn size(&self, lines: &[String]) -> Size {
+        let sizes: Vec<Size> = lines.iter().map(|line| (self.measure)(line)).collect();
+        Size::new(
+            sizes.iter().map(|size| size.width).max().unwrap_or(0),
+            sizes.iter().map(|size| size.height).sum(),
+        )
+    }
+
+    fn is_free(&self, area: Rectangle) -> bool {
+        let wide = area.offset(GAP);
+        self.placed.iter().all(|label| !overlap(&label.area, &wide))
+    }
+
+    /// The nearest place inside the frame.
+    fn brought_inside(&self, area: Rectangle) -> Rectangle {
+        let frame = self.drawing.frame().size;
+        let to = |at: i32, size: u32, frame: u32| at.clamp(0, (frame as i32 - size as i32).max(0));
+        let corner = Dot::new(
+            to(area.top_left.x, area.size.width, frame.width),
+            to(area.top_left.y, area.size.height, frame.height),
+        );
+        Rectangle::new(corner, area.size)
+    }
+}
+
+/// Whether the room itself, not only its bounds, is around the area.
+fn holds(room: &Room, drawing: &Drawing<'_>, area: &Rectangle) -> bool {
+    let outline: Vec<Point> = room
+        .outline
+        .iter()
+        .map(|point| drawing.fit.dot(*point))
+        .map(|dot| Point { x: dot.x, y: dot.y })
+        .collect();
+    let (from, to) = (area.top_left, area.top_left + area.size);
+    let corners = [(from.x, from.y), (to.x, from.y), (from.x, to.y), (to.x, to.y)];
+    corners.into_iter().all(|corner| crate::geometry::is_inside(&outline, corner.into()))
+}
+
+fn overlap(a: &Rectangle, b: &Rectangle) -> bool {
+    !a.intersection(b).is_zero_sized()
+}
+
+fn bounds(dots: &[Dot]) -> Option<Rectangle> {
+    let least = dots.iter().copied().reduce(Dot::component_min)?;
+    let most = dots.iter().copied().reduce(Dot::component_max)?;
+    Some(Rectangle::with_corners(least, most))
+}
+
+/// A name on one line, then on two, parted at the space that is nearest to its middle.
+pub(crate) fn splits(name: &str) -> Vec<Vec<String>> {
+    let middle = name.len() / 2;
+    let spaces = name.match_indices(' ').map(|(at, _)| at);
+    let two = spaces.min_by_key(|at| at.abs_diff(middle)).and_then(|at| name.split_at_checked(at));
+    let mut splits = vec![vec![name.to_owned()]];
+    splits.extend(two.map(|(first, second)| vec![first.to_owned(), second.trim_start().to_owned()]));
+    splits
+}
