@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::desk::broker::BrokerConfig;
 use crate::desk::door::DoorConfig;
 use crate::desk::ladder::Ladder;
+use crate::kiosk::remote_desk::RemoteDesk;
 use crate::staff::PinFiles;
 use raw::RawConfig;
 
@@ -130,6 +131,8 @@ pub struct Config {
     pub paper: Paper,
     /// The Unix socket between kiosk and desk.
     pub desk_socket: PathBuf,
+    /// A desk on another machine, which comes before the one behind that socket.
+    pub remote: RemoteDesk,
     /// Where the staff page is served; loopback.
     pub staff_address: SocketAddr,
     /// Where the desk writes calls down.
@@ -195,6 +198,12 @@ mod tests {
             ("[desk]\nlan-address = '0.0.0.0:8460'", "desk.lan-address"),
             ("[desk]\ncertificate = 'desk.pem'", "desk.key"),
             ("[desk]\nkey = 'desk.key'", "desk.certificate"),
+            ("[desk]\nremote = 'accueil'", "desk.remote"),
+            ("[desk]\nremote-fingerprint = 'AB12'", "desk.remote-fingerprint"),
+            (
+                "[desk]\nremote-authority = 'a.pem'\nremote-fingerprint = '0000000000000000000000000000000000000000000000000000000000000000'",
+                "desk.remote-authority",
+            ),
             ("[kiosk]\nwidth-px = 20", "kiosk.width-px"),
             ("[printer]\ndots = 7", "printer.dots"),
             ("[printer]\nkind = 'file'", "printer.path"),

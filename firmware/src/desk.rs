@@ -129,7 +129,7 @@ impl Desk {
             Entry::Open => Arc::default(),
             Entry::Guarded(door) => door.refusals(),
         };
-        let mut for_kiosks = kiosk_socket::router(Arc::clone(&hall), Arc::clone(&refusals), stop.clone());
+        let mut for_kiosks = kiosk_socket::router(Arc::clone(&hall), &entry, stop.clone());
         if let Entry::Guarded(door) = &entry {
             for_kiosks = for_kiosks.merge(door::local::router(Arc::clone(door), address));
         }
@@ -148,12 +148,10 @@ impl Desk {
                         Entry::Open => {
                             axum::serve(staff, for_staff).with_graceful_shutdown(closed(stop.clone())).await
                         }
-                        Entry::Guarded(door) => {
-                            let inside = for_staff.merge(kiosk_socket::router(
-                                Arc::clone(&hall),
-                                refusals,
-                                stop.clone(),
-                            ));
+                        Entry::Guarded(ref door) => {
+                            let door = Arc::clone(door);
+                            let for_others = kiosk_socket::router(Arc::clone(&hall), &entry, stop.clone());
+                            let inside = for_staff.merge(for_others);
                             let router = door::guarded(&door, inside);
                             door::listener::serve(door, staff, router, stop.clone()).await;
                             Ok(())

@@ -56,6 +56,9 @@ fn sound(kind: &SpeakerKind) -> String {
 }
 
 fn desk(config: &Config) -> String {
+    if let Some(far) = config.remote.spoken() {
+        return far;
+    }
     match std::os::unix::net::UnixStream::connect(&config.desk_socket) {
         Ok(_) => format!("répond : http://{}/", config.staff_address),
         Err(_) => "ne répond pas : lancez « parvis desk »".to_owned(),

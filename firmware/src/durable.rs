@@ -2,7 +2,9 @@
 
 mod disk;
 
+use std::fs::OpenOptions;
 use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 pub use disk::{Disk, RealDisk};
@@ -44,6 +46,17 @@ pub fn write_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Durabl
     disk.append(&beside, bytes).map_err(step("write"))?;
     disk.sync(&beside).map_err(step("sync"))?;
     replace_on(disk, &beside, path)
+}
+
+/// The same for what only this user may read: nobody else can at any moment.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), DurableError> {
+    let beside = beside(path);
+    RealDisk.remove(&beside).map_err(failed("clear the place beside", path))?;
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
+    made.map_err(failed("write", path))?;
+    RealDisk.append(&beside, bytes).map_err(failed("write", path))?;
+    RealDisk.sync(&beside).map_err(failed("sync", path))?;
+    replace(&beside, path)
 }
 
 /// Puts the file `from`, already synced, in the place of `to`, and syncs the folder.

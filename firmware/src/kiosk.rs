@@ -3,8 +3,10 @@
 //! Everything here runs on the thread of the window. Workers get plain data and send [`Event`]s back.
 
 pub mod desk_link;
+pub mod desk_place;
 pub mod plan_painter;
 pub mod print_worker;
+pub mod remote_desk;
 pub mod search_worker;
 mod shown_content;
 pub mod sound_worker;

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use parvis::config::{Config, Display, EXAMPLE};
+use parvis::desk::door::certificate::parse_fingerprint;
 use parvis::intake::Step;
 use parvis::intake::command::Once;
+use parvis::kiosk::remote_desk::DeskAddress;
 use parvis::slip_file::SlipFiles;
 use parvis::staff::{PinFiles, ask_pin, set_pin};
 use parvis::{doctor, intake, logging, simulate, slip_file};
@@ -41,6 +43,8 @@ enum Command {
     },
     /// Asks the desk that runs here for a code that pairs one device with it.
     PairingCode,
+    /// Pairs this kiosk with the desk of another machine, which it calls from then on.
+    JoinDesk(JoinArguments),
     /// New content, signed, from a stick or a server; a running kiosk takes it between two visitors.
     ///
     /// Exit codes: 0 done or nothing new, 2 wrong command, 3 the source broke off (try again), 4 not believed,
@@ -88,6 +92,22 @@ enum Command {
     Doctor,
     /// Prints the documented configuration.
     ExampleConfig,
+}
+
+#[derive(clap::Args)]
+struct JoinArguments {
+    /// Where the desk is, as it says itself: 192.168.1.20:8443.
+    #[arg(value_name = "HOST:PORT")]
+    desk: String,
+    /// The six figures that the desk shows.
+    #[arg(long)]
+    code: String,
+    /// What staff read when this kiosk calls; without it, the configuration's name.
+    #[arg(long)]
+    name: Option<String>,
+    /// The SHA-256 of the desk's certificate, as the desk shows it; without it, it is asked for.
+    #[arg(long, value_name = "HEX")]
+    fingerprint: Option<String>,
 }
 
 #[derive(clap::Args)]
@@ -184,6 +204,7 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             say(&simulate::pairing_code(&config)?);
             Ok(())
         }
+        Command::JoinDesk(arguments) => join_desk(&config, &arguments),
         Command::Intake(_) => Ok(()),
         Command::Simulate { content, state, window, port } => {
             if let Some(content) = content {
@@ -226,6 +247,28 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+fn join_desk(config: &Config, arguments: &JoinArguments) -> anyhow::Result<()> {
+    let JoinArguments { desk, code, name, fingerprint } = arguments;
+    let desk = DeskAddress::parse(desk)
+        .context("l’adresse de l’accueil s’écrit avec son port, comme 192.168.1.20:8443")?;
+    let fingerprint = match fingerprint {
+        Some(text) => {
+            Some(parse_fingerprint(text).context("une empreinte SHA-256 a 64 chiffres hexadécimaux")?)
+        }
+        None => None,
+    };
+    say(&simulate::join_desk(config, &desk, code, name.as_deref(), fingerprint, says_yes)?);
+    Ok(())
+}
+
+/// Asks a person. Nobody there is no yes.
+fn says_yes(question: &str) -> anyhow::Result<bool> {
+    say(question);
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("pas de réponse")?;
+    Ok(["o", "oui"].contains(&line.trim().to_lowercase().as_str()))
 }
 
 /// Typed twice by a person; one line from a script.

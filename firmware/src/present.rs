@@ -104,7 +104,7 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         Spot::Call => return call::present(session, visit, stage, layout, now),
         Spot::Settings => return plain(PageView::Settings(SettingsView)),
         Spot::StaffDoor => return plain(staff::door(visit)),
-        Spot::Staff => return staff::space(&reading, stage, now),
+        Spot::Staff => return staff::space(&reading, stage, session.desk.trouble, now),
         Spot::StaffRollBack => return staff::rolled_back(&reading),
         Spot::StaffPairing => return staff::pairing(&reading),
         Spot::Home

@@ -19,6 +19,9 @@ pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// Characters of a name (kiosk, person, sheet title) in a message; longer ones are cut.
 pub const NAME_CHARS_MAX: usize = 120;
 
+/// The desk closes a kiosk's socket with this code when a living kiosk has its name: their calls would be mixed up.
+pub const NAME_TAKEN: u16 = 4409;
+
 /// From a kiosk to the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use parvis_bundle::Digest;
 use parvis_hardware::printer::Printer;
 use parvis_hardware::printer::device_file::DeviceFile;
 use parvis_hardware::printer::esc_pos::{EscPosPrinter, Limits};
@@ -29,7 +30,10 @@ use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
 use crate::kiosk::desk_link::{self, DeskLink};
+use crate::kiosk::desk_place::DeskPlace;
 use crate::kiosk::print_worker::PrintWorker;
+use crate::kiosk::remote_desk::join::{self, JoinError, Joining};
+use crate::kiosk::remote_desk::{DeskAddress, Trust};
 use crate::kiosk::search_worker::SearchWorker;
 use crate::kiosk::sound_worker::SoundWorker;
 use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
@@ -94,6 +98,32 @@ pub fn devices(config: &Config, revoked: Option<u64>) -> anyhow::Result<String> 
         anyhow::ensure!(known, "aucun appareil n’a le numéro {id}");
     }
     Ok(ask::listed(&runtime.block_on(ask::devices(&config.desk_socket))?))
+}
+
+/// `parvis join-desk`: pairs this kiosk with the desk of another machine. `confirm` asks whether it is the right one,
+/// unless the configuration or `fingerprint` says what it must prove.
+pub fn join_desk(
+    config: &Config,
+    desk: &DeskAddress,
+    code: &str,
+    name: Option<&str>,
+    fingerprint: Option<Digest>,
+    confirm: impl FnOnce(&str) -> anyhow::Result<bool>,
+) -> anyhow::Result<String> {
+    let runtime = small_runtime()?;
+    let known = fingerprint.map(Trust::Fingerprint).or_else(|| config.remote.trust.clone());
+    let trust = if let Some(known) = known {
+        known
+    } else {
+        let seen = runtime.block_on(join::look(desk))?;
+        if !confirm(&join::question(desk, &seen))? {
+            return Err(JoinError::NotConfirmed.into());
+        }
+        Trust::Fingerprint(seen)
+    };
+    let (name, file) = (name.unwrap_or(&config.kiosk_name), &config.remote.file);
+    let called = runtime.block_on(join::join(Joining { desk, code, name, trust, file }))?;
+    Ok(join::spoken(desk, &called, file))
 }
 
 /// `parvis intake`: the service that brings new content.
@@ -203,17 +233,16 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
     let window = open_window(config)?;
     let (sender, receiver) = events(Some(window.0.waker()));
     let (desk, commands) = DeskLink::new();
-    runtime.spawn(desk_link::run(
-        config.desk_socket.clone(),
-        config.kiosk_name.clone(),
-        commands,
-        sender.clone(),
-    ));
+    let socket = config.desk_socket.clone();
+    // The simulator has a desk of its own.
+    let remote = hall.is_none().then(|| config.remote.clone());
+    let place = DeskPlace { socket, remote };
+    runtime.spawn(desk_link::run(place.clone(), config.kiosk_name.clone(), commands, sender.clone()));
     let workers = Workers {
         search: SearchWorker::start(sender.clone()),
         printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
         desk,
-        staff: StaffWorker::start(staff_parts(config), clock::shared(), sender),
+        staff: StaffWorker::start(staff_parts(config, place), clock::shared(), sender),
         sound: SoundWorker::start(speaker),
     };
     let (spoken, said) = watch::channel(String::new());
@@ -250,13 +279,13 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
     drive(window, parts, workers, receiver, mirror)
 }
 
-fn staff_parts(config: &Config) -> StaffParts {
+fn staff_parts(config: &Config, desk: DeskPlace) -> StaffParts {
     let releases = config.content.parent().unwrap_or(Path::new("."));
     StaffParts {
         pin: config.pin.clone(),
         intake: config.intake.state.clone(),
         releases: releases.to_owned(),
-        desk: config.desk_socket.clone(),
+        desk,
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use parvis::protocol::{EndedCall, FollowedHall, FromStaff, Presence, Relay, StaffCall, StaffKiosk, ToStaff};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -48,8 +49,8 @@ pub struct Hall {
 }
 
 /// A page that is open.
-pub struct StaffPage {
-    socket: WebSocketStream<TcpStream>,
+pub struct StaffPage<S = TcpStream> {
+    socket: WebSocketStream<S>,
     /// What the desk said last.
     pub hall: Hall,
     /// What it refused last, in French.
@@ -60,7 +61,14 @@ impl StaffPage {
     /// Opens a page at the desk.
     pub async fn open(desk: SocketAddr) -> Result<Self, SocketError> {
         let socket = socket(desk, "/api/staff", Some(&format!("http://{desk}"))).await?;
-        Ok(Self { socket, hall: Hall::default(), refused: None })
+        Ok(Self::on(socket))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> StaffPage<S> {
+    /// A page whose socket is open.
+    pub fn on(socket: WebSocketStream<S>) -> Self {
+        Self { socket, hall: Hall::default(), refused: None }
     }
 
     /// Says something to the desk.

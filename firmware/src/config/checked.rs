@@ -15,8 +15,9 @@ use super::raw::{
 };
 use super::{Config, ConfigError, IntakeConfig, PrinterKind, SpeakerKind};
 use crate::desk::door::DoorConfig;
-use crate::desk::door::certificate::CertificateFrom;
+use crate::desk::door::certificate::{CertificateFrom, parse_fingerprint};
 use crate::desk::ladder::Ladder;
+use crate::kiosk::remote_desk::{DeskAddress, RemoteDesk, Trust};
 use crate::staff::PinFiles;
 
 impl TryFrom<RawConfig> for Config {
@@ -27,7 +28,8 @@ impl TryFrom<RawConfig> for Config {
         check("kiosk.name", &name, !name.is_empty(), "a name that staff know")?;
         let or = |path: Option<PathBuf>, default: &str| path.unwrap_or_else(|| PathBuf::from(default));
         let staff_address = loopback("desk.staff-address", raw.desk.staff_address, 8460)?;
-        let door = door(&raw.desk, staff_address)?;
+        let door = door(&raw.desk, staff_address, &name)?;
+        let remote = remote(&raw.desk)?;
         let socket = or(raw.desk.socket, "var/desk.sock");
         let socket_bytes = socket.as_os_str().len();
         check(
@@ -45,6 +47,7 @@ impl TryFrom<RawConfig> for Config {
             paper: paper(&raw.printer)?,
             printer: printer(raw.printer)?,
             desk_socket: socket,
+            remote,
             staff_address,
             door,
             calls_file: or(raw.desk.calls_file, "var/calls.json"),
@@ -173,7 +176,30 @@ fn intake(raw: RawIntake) -> Result<IntakeConfig, ConfigError> {
     })
 }
 
-fn door(raw: &RawDesk, staff: SocketAddr) -> Result<DoorConfig, ConfigError> {
+/// A desk on another machine.
+fn remote(raw: &RawDesk) -> Result<RemoteDesk, ConfigError> {
+    let wrong = |key, value: &str, expected| ConfigError::Value { key, value: value.to_owned(), expected };
+    let address = raw.remote.as_deref().map(|text| {
+        let expected = "a name or an address, and a port, as 192.168.1.20:8443";
+        DeskAddress::parse(text).ok_or_else(|| wrong("desk.remote", text, expected))
+    });
+    let pinned = raw.remote_fingerprint.as_deref().map(|text| {
+        let expected = "a SHA-256 as the desk shows it: sixteen groups of four";
+        parse_fingerprint(text).ok_or_else(|| wrong("desk.remote-fingerprint", text, expected))
+    });
+    let trust = match (pinned.transpose()?, &raw.remote_authority) {
+        (Some(_), Some(file)) => {
+            let expected = "either this or desk.remote-fingerprint";
+            return Err(wrong("desk.remote-authority", &file.display().to_string(), expected));
+        }
+        (Some(fingerprint), None) => Some(Trust::Fingerprint(fingerprint)),
+        (None, authority) => authority.clone().map(Trust::Authority),
+    };
+    let file = raw.remote_token_file.clone().unwrap_or_else(|| PathBuf::from("var/desk-token"));
+    Ok(RemoteDesk { address: address.transpose()?, trust, file })
+}
+
+fn door(raw: &RawDesk, staff: SocketAddr, own_kiosk: &str) -> Result<DoorConfig, ConfigError> {
     let or = |path: &Option<PathBuf>, default: &str| path.clone().unwrap_or_else(|| PathBuf::from(default));
     if let Some(lan) = raw.lan_address {
         let apart = lan.port() == 0 || lan.port() != staff.port();
@@ -193,7 +219,8 @@ fn door(raw: &RawDesk, staff: SocketAddr) -> Result<DoorConfig, ConfigError> {
         }
     };
     let devices_file = or(&raw.devices_file, "var/devices.json");
-    Ok(DoorConfig { lan_address: raw.lan_address, certificate, devices_file })
+    let own_kiosk = own_kiosk.to_owned();
+    Ok(DoorConfig { lan_address: raw.lan_address, certificate, devices_file, own_kiosk })
 }
 
 fn paper(raw: &RawPrinter) -> Result<Paper, ConfigError> {

@@ -133,6 +133,10 @@ pub(super) struct RawDesk {
     pub key: Option<PathBuf>,
     pub devices_file: Option<PathBuf>,
     pub certificate_folder: Option<PathBuf>,
+    pub remote: Option<String>,
+    pub remote_fingerprint: Option<String>,
+    pub remote_authority: Option<PathBuf>,
+    pub remote_token_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

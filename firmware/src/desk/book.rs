@@ -11,17 +11,31 @@ use crate::protocol::clean_name;
 
 /// Calls kept, the oldest closed ones are forgotten first.
 pub const CALLS_MAX: usize = 200;
-/// Calls that may be open at once; one more is refused, and its kiosk says that nobody can be alerted.
+/// Calls that may be open at once.
 pub const OPEN_MAX: usize = 64;
+/// Calls of one kiosk that may be open at once: one visitor stands there, the others have perhaps left.
+pub const OPEN_OF_KIOSK_MAX: usize = 16;
 /// Numbers go from 1 to this, then begin again.
 pub const NUMBER_MAX: u32 = 999;
 /// Calls that are over stay in the history for that long, in seconds.
 const HISTORY: u64 = 24 * 3600;
 
-/// Too many calls are open.
+/// Too many calls are open, and none of this kiosk's may give way: it is told nothing, and says that nobody can be
+/// alerted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("more than {OPEN_MAX} calls are open")]
+#[error("{OPEN_MAX} calls are open, or {OPEN_OF_KIOSK_MAX} of one kiosk")]
 pub struct Full;
+
+/// What came of asking for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The call's number.
+    pub number: u32,
+    /// It was not there before.
+    pub new: bool,
+    /// The key of the call that gave way to it, and is over now.
+    pub gave_way: Option<u64>,
+}
 
 /// All calls, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,19 +60,29 @@ impl Book {
         self.calls.iter().rev().find(|call| call.kiosk == kiosk && call.key == key)
     }
 
-    /// A person is wanted at `kiosk`. Asked again with the same key, it is the same call. Returns its number, and
-    /// whether it is new.
-    pub fn ask(&mut self, kiosk: &str, key: u64, lang: &str, now: Moment) -> Result<(u32, bool), Full> {
+    /// A person is wanted at `kiosk`. Asked again with the same key, it is the same call.
+    ///
+    /// Where there is no room, the oldest call of this kiosk whose visitor has left gives way: who stands there now is
+    /// certain, who left is perhaps gone. No kiosk takes a call from another, and none fills the book alone.
+    pub fn ask(&mut self, kiosk: &str, key: u64, lang: &str, now: Moment) -> Result<Asked, Full> {
         if let Some(call) = self.by_key(kiosk, key) {
-            return Ok((call.number, false));
+            return Ok(Asked { number: call.number, new: false, gave_way: None });
         }
-        if self.open_calls().count() >= OPEN_MAX {
-            return Err(Full);
-        }
+        let theirs = self.open_calls().filter(|call| call.kiosk == kiosk).count();
+        let room = theirs < OPEN_OF_KIOSK_MAX && self.open_calls().count() < OPEN_MAX;
+        let gave_way = if room { None } else { Some(self.make_way(kiosk).ok_or(Full)?) };
         self.forget_old(now);
         let number = self.next_number();
         self.calls.push_back(Call::new(number, kiosk.to_owned(), key, lang.to_owned(), now));
-        Ok((number, true))
+        Ok(Asked { number, new: true, gave_way })
+    }
+
+    /// Ends the oldest open call of `kiosk` whose visitor has left; its key.
+    fn make_way(&mut self, kiosk: &str) -> Option<u64> {
+        let left = |call: &&mut Call| call.kiosk == kiosk && call.state.is_open() && call.left;
+        let call = self.calls.iter_mut().find(left)?;
+        call.give_way();
+        Some(call.key)
     }
 
     /// Does something with the open call `number`.
@@ -170,6 +194,7 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::CallState;
     use proptest::prelude::*;
     use std::time::Duration;
 
@@ -180,9 +205,47 @@ mod tests {
     #[test]
     fn the_same_key_is_the_same_call() {
         let mut book = Book::default();
-        assert_eq!(book.ask("Borne", 5, "fr", at(0)), Ok((1, true)));
-        assert_eq!(book.ask("Borne", 5, "fr", at(9)), Ok((1, false)));
-        assert_eq!(book.ask("Autre", 5, "fr", at(9)), Ok((2, true)));
+        let mut asked = |kiosk: &str, seconds| {
+            let asked = book.ask(kiosk, 5, "fr", at(seconds)).unwrap();
+            (asked.number, asked.new)
+        };
+        assert_eq!(asked("Borne", 0), (1, true));
+        assert_eq!(asked("Borne", 9), (1, false));
+        assert_eq!(asked("Autre", 9), (2, true));
+    }
+
+    #[test]
+    fn one_kiosk_cannot_fill_the_book_and_no_visitor_who_is_there_loses_a_call() {
+        let mut book = Book::default();
+        let most = OPEN_OF_KIOSK_MAX as u64;
+        for key in 0..most {
+            book.ask("Borne", key, "fr", at(key)).unwrap();
+        }
+        assert_eq!(book.ask("Borne", most, "fr", at(99)), Err(Full), "nobody has left");
+        for key in [5, 3] {
+            book.with_key("Borne", key, Call::leave).unwrap();
+        }
+        assert_eq!(book.ask("Borne", most, "fr", at(99)).unwrap().gave_way, Some(3));
+        assert_eq!(book.by_key("Borne", 3).unwrap().state, CallState::Expired);
+        assert_eq!(
+            book.ask("Borne", most, "fr", at(99)).unwrap().gave_way,
+            None,
+            "asked again, it is the same"
+        );
+        assert_eq!(book.ask("Autre", 1, "fr", at(99)).unwrap().gave_way, None);
+    }
+
+    #[test]
+    fn a_full_book_takes_a_call_of_a_kiosk_only_for_one_of_its_own_whose_visitor_has_left() {
+        let mut book = Book::default();
+        for key in 0..OPEN_MAX as u64 {
+            book.ask(&format!("Borne {}", key % 8), key, "fr", at(key)).unwrap();
+        }
+        book.with_key("Borne 1", 9, Call::leave).unwrap();
+        assert_eq!(book.ask("Borne 2", 100, "fr", at(99)), Err(Full));
+        assert_eq!(book.ask("Autre", 100, "fr", at(99)), Err(Full));
+        assert_eq!(book.ask("Borne 1", 100, "fr", at(99)).unwrap().gave_way, Some(9));
+        assert_eq!(book.open_calls().count(), OPEN_MAX);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::hall::Hall;
 use crate::chance;
 
 /// What staff read as the place of the call.
-const NAME: &str = "Bouton d’appel";
+pub(super) const NAME: &str = "Bouton d’appel";
 /// One look at the button lasts that long, so that a stop is heard.
 const LOOK: Duration = Duration::from_millis(200);
 

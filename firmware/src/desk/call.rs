@@ -225,6 +225,11 @@ impl Call {
         None
     }
 
+    /// Its visitor has left, and there is no room for another of its kiosk: it ends as by time, answered or not.
+    pub fn give_way(&mut self) {
+        self.end(CallState::Expired);
+    }
+
     /// Names go with the end.
     fn end(&mut self, state: CallState) {
         self.state = state;

@@ -10,8 +10,10 @@ pub mod certificate;
 pub mod credentials;
 pub mod devices;
 mod guard;
+pub mod kiosk_pair;
 pub mod listener;
 pub(super) mod local;
+pub mod names;
 pub mod network;
 mod pair_page;
 pub mod pairing;
@@ -58,6 +60,8 @@ pub struct DoorConfig {
     pub certificate: CertificateFrom,
     /// Where paired devices are written down.
     pub devices_file: PathBuf,
+    /// What this machine's own kiosk is called: no paired one is called the same.
+    pub own_kiosk: String,
 }
 
 /// Why a device was not paired.
@@ -93,6 +97,8 @@ pub struct Door {
     refusals: Arc<Refusals>,
     certificate: Certificate,
     lan_address: Option<SocketAddr>,
+    /// Names that no paired kiosk gets: whoever calls from this machine has them.
+    reserved: Vec<String>,
     lan: watch::Sender<Lan>,
     lan_wanted: watch::Sender<bool>,
     /// Counts changes of who is paired.
@@ -120,6 +126,7 @@ impl Door {
             refusals: Arc::default(),
             certificate,
             lan_address: config.lan_address,
+            reserved: vec![config.own_kiosk, super::button::NAME.to_owned()],
             lan: watch::Sender::new(Lan::Closed),
             lan_wanted: watch::Sender::new(wanted),
             changed: watch::Sender::new(0),
@@ -195,8 +202,14 @@ impl Door {
         });
     }
 
-    /// Pairs a device that sent `code` from the address `from`.
-    fn pair(&self, code: &str, name: &str, role: Role, from: IpAddr) -> Result<Token, PairError> {
+    /// What a kiosk on this machine that says `said` is called: never as a paired one.
+    pub(super) fn own_name(&self, said: &str) -> String {
+        let inner = self.lock();
+        names::free_name(said, |name| inner.devices.is_kiosk(name))
+    }
+
+    /// Pairs a device that sent `code` from the address `from`. Returns what it is called from now on, too.
+    fn pair(&self, code: &str, name: &str, role: Role, from: IpAddr) -> Result<(Token, String), PairError> {
         let (now, unix) = (clock::since_start(), clock::unix_seconds());
         self.change(|inner| {
             // A name is easily forgotten, and asked for again: that uses no code up.
@@ -204,7 +217,10 @@ impl Door {
                 return Err(AddError::NoName.into());
             }
             match inner.pairing.answer(code, from, now) {
-                Attempt::Right => Ok(inner.devices.add(name, role, unix)?),
+                Attempt::Right => match role {
+                    Role::Kiosk => Ok(inner.devices.add_kiosk(name, &self.reserved, unix)?),
+                    Role::Staff { .. } => Ok((inner.devices.add(name, role, unix)?, name.to_owned())),
+                },
                 Attempt::Wrong => Err(PairError::Wrong),
                 Attempt::TooSoon => Err(PairError::TooSoon),
                 Attempt::Closed => Err(PairError::Closed),

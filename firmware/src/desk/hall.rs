@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use parvis_hardware::light::{CallLight, LightState};
 use tokio::sync::watch;
 
-use super::book::{Book, Full};
+use super::book::{Asked, Book, Full};
 use super::broker::elsewhere::Elsewhere;
 use super::call::{Aged, Call, CallError};
 use super::ladder::Ladder;
@@ -25,7 +25,7 @@ use crate::protocol::{CallState, FromKiosk, FromStaff, clean_name};
 use kept::{Keeper, Snapshot};
 use presence::Said;
 
-/// Kiosks known at once; a further name is served but not listed.
+/// Kiosks known at once; one that is gone makes room for the next.
 const KIOSKS_MAX: usize = 64;
 /// Time is looked at, and the light set again, that often: one that was unplugged comes back.
 const BEAT: Duration = Duration::from_secs(1);
@@ -95,6 +95,8 @@ struct Inner {
     /// What calls are for, where their visitors said it: by kiosk and key. Never written down, gone with the call.
     reasons: BTreeMap<(String, u64), String>,
     kiosks: BTreeMap<String, KioskState>,
+    /// The last call that was new had no room.
+    is_full: bool,
     /// Staff pages that are connected.
     pages: usize,
     light: Box<dyn CallLight>,
@@ -115,8 +117,8 @@ struct Saved {
 
 #[derive(Default)]
 struct KioskState {
-    /// Connections open under this name.
-    connections: usize,
+    /// A connection is open under this name.
+    connected: bool,
     printer: String,
 }
 
@@ -133,6 +135,7 @@ impl Hall {
             presence: keeper.presence(),
             reasons: BTreeMap::new(),
             kiosks: BTreeMap::new(),
+            is_full: false,
             pages: 0,
             light,
             light_works: true,
@@ -156,21 +159,23 @@ impl Hall {
         self.changed.subscribe()
     }
 
-    /// A kiosk connected.
-    pub fn kiosk_came(&self, name: &str) {
-        self.change(|inner| {
-            if inner.kiosks.len() < KIOSKS_MAX || inner.kiosks.contains_key(name) {
-                inner.kiosks.entry(name.to_owned()).or_default().connections += 1;
-            }
-        });
+    /// A kiosk connected. False when one of that name is connected already, or too many others are.
+    pub fn kiosk_came(&self, name: &str) -> bool {
+        let mut inner = self.lock();
+        if !inner.has_room_for(name) {
+            return false;
+        }
+        inner.kiosks.entry(name.to_owned()).or_default().connected = true;
+        self.settle(&mut inner);
         tracing::info!("kiosk.reached");
+        true
     }
 
     /// A kiosk's connection ended.
     pub fn kiosk_went(&self, name: &str) {
         self.change(|inner| {
             if let Some(kiosk) = inner.kiosks.get_mut(name) {
-                kiosk.connections = kiosk.connections.saturating_sub(1);
+                kiosk.connected = false;
             }
         });
         tracing::info!("kiosk.lost");
@@ -208,14 +213,24 @@ impl Hall {
     /// A person is wanted at `kiosk`.
     pub fn ask(&self, kiosk: &str, key: u64, lang: &str) {
         self.change(|inner| match inner.book.ask(kiosk, key, lang, (self.clock)()) {
-            Ok((_, true)) => {
+            Ok(Asked { new: true, gave_way, .. }) => {
+                if let Some(gone) = gave_way {
+                    tracing::warn!("call.gave_way");
+                    inner.close_if_over(kiosk, gone, &self.zone);
+                }
                 if let Some(call) = inner.book.by_key(kiosk, key) {
                     inner.measures.made(call, &self.zone);
                 }
+                inner.is_full = false;
                 tracing::info!("call.requested");
             }
-            Ok((_, false)) => {}
-            Err(error @ Full) => tracing::error!(%error, "call.refused"),
+            Ok(Asked { new: false, .. }) => {}
+            // It is asked for again every two seconds: that is said once.
+            Err(Full) if inner.is_full => {}
+            Err(error @ Full) => {
+                inner.is_full = true;
+                tracing::error!(%error, "call.refused");
+            }
         });
     }
 
@@ -364,6 +379,18 @@ impl Hall {
 }
 
 impl Inner {
+    /// Whether a kiosk of that name may connect; forgets one that is gone where there are too many.
+    fn has_room_for(&mut self, name: &str) -> bool {
+        if let Some(kiosk) = self.kiosks.get(name) {
+            return !kiosk.connected;
+        }
+        if self.kiosks.len() >= KIOSKS_MAX {
+            let gone = self.kiosks.iter().find(|(_, kiosk)| !kiosk.connected).map(|(name, _)| name.clone());
+            return gone.is_some_and(|gone| self.kiosks.remove(&gone).is_some());
+        }
+        true
+    }
+
     fn is_saved(&self) -> bool {
         self.saved.written == self.saved.version
     }

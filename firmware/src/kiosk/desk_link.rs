@@ -1,24 +1,25 @@
 //! The kiosk's end of the link to the desk. It comes back by itself, and says again what is not settled.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 use super::EventSender;
+use super::desk_place::{BoxedLine, DeskPlace, Unlinked};
 use super::unsettled::Unsettled;
-use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, SILENCE_MAX};
+use crate::protocol::{FromKiosk, HEARTBEAT, MESSAGE_BYTES_MAX, NAME_TAKEN, SILENCE_MAX};
 use crate::session::Event;
-use crate::session::call::{DeskNews, Reason};
+use crate::session::call::{DeskNews, LinkTrouble, Reason};
 
 /// Between two tries to reach the desk.
 const RETRY: Duration = Duration::from_millis(500);
+/// The same while somebody must do something about it: every try is work for the desk.
+const TROUBLE_RETRY: Duration = Duration::from_secs(2);
 /// Commands and farewells that wait for the desk; the oldest go first.
 pub(super) const WAITING_MAX: usize = 32;
 
@@ -73,28 +74,26 @@ impl DeskLink {
 
 /// Keeps the link alive until the kiosk is gone.
 pub async fn run(
-    socket: PathBuf,
+    place: impl Into<DeskPlace>,
     name: String,
     mut commands: mpsc::Receiver<LinkCommand>,
     events: EventSender,
 ) {
+    let place = place.into();
     let mut unsettled = Unsettled::default();
-    let mut reached = false;
+    let mut standing = Standing { reached: false, trouble: None, events };
     loop {
-        if let Some(mut stream) = connect(&socket).await {
-            tracing::info!("desk.reached");
-            reached = true;
-            if greet(&mut stream, &name, &unsettled).await.is_ok()
-                && carry(&mut stream, &mut commands, &mut unsettled, &events).await.is_none()
-            {
-                return;
-            }
-        }
-        if std::mem::take(&mut reached) {
-            tracing::warn!("desk.lost");
-            events.send(Event::DeskNews(DeskNews::default()));
-        }
-        let pause = sleep_until(now() + RETRY);
+        let ended = match connect(&place).await {
+            Ok(mut stream) => match greet(&mut stream, &name, &unsettled).await {
+                Ok(()) => carry(&mut stream, &mut commands, &mut unsettled, &mut standing).await,
+                Err(_) => Ended::Broken(Unlinked::Silent),
+            },
+            Err(why) => Ended::Broken(why),
+        };
+        let Ended::Broken(why) = ended else { return };
+        standing.lost(why);
+        let retry = if why == Unlinked::Silent { RETRY } else { TROUBLE_RETRY };
+        let pause = sleep_until(now() + retry);
         tokio::pin!(pause);
         loop {
             tokio::select! {
@@ -108,18 +107,60 @@ pub async fn run(
     }
 }
 
-type Stream = WebSocketStream<UnixStream>;
+/// How a connection ended.
+enum Ended {
+    /// The kiosk is gone.
+    KioskGone,
+    /// The link broke, or never was.
+    Broken(Unlinked),
+}
 
-async fn connect(socket: &Path) -> Option<Stream> {
+/// What the kiosk was told of its link: changes are logged and shown, tries are not.
+struct Standing {
+    reached: bool,
+    trouble: Option<LinkTrouble>,
+    events: EventSender,
+}
+
+impl Standing {
+    /// The desk speaks.
+    fn reached(&mut self) {
+        if !std::mem::replace(&mut self.reached, true) {
+            self.trouble = None;
+            tracing::info!("desk.reached");
+        }
+    }
+
+    /// There is no link. A desk that only does not answer settles no trouble: it may be starting again.
+    fn lost(&mut self, why: Unlinked) {
+        let lost = std::mem::take(&mut self.reached);
+        if lost {
+            tracing::warn!("desk.lost");
+        }
+        let before = self.trouble;
+        if let Unlinked::Trouble(trouble) = why {
+            self.trouble = Some(trouble);
+            if before != self.trouble {
+                tracing::error!(kind = trouble.name(), "desk.refused");
+            }
+        }
+        if lost || before != self.trouble {
+            self.events.send(Event::DeskNews(DeskNews { trouble: self.trouble, ..DeskNews::default() }));
+        }
+    }
+}
+
+type Stream = WebSocketStream<BoxedLine>;
+
+async fn connect(place: &DeskPlace) -> Result<Stream, Unlinked> {
     let opening = async {
-        let stream = UnixStream::connect(socket).await.ok()?;
+        let (line, request) = place.line().await?;
         let mut config = WebSocketConfig::default();
         config.max_message_size = Some(MESSAGE_BYTES_MAX);
         config.max_frame_size = Some(MESSAGE_BYTES_MAX);
-        let url = "ws://desk/api/kiosk";
-        Some(tokio_tungstenite::client_async_with_config(url, stream, Some(config)).await.ok()?.0)
+        Ok(tokio_tungstenite::client_async_with_config(request, line, Some(config)).await?.0)
     };
-    tokio::time::timeout(SILENCE_MAX, opening).await.ok().flatten()
+    tokio::time::timeout(SILENCE_MAX, opening).await.unwrap_or(Err(Unlinked::Silent))
 }
 
 async fn greet(stream: &mut Stream, name: &str, unsettled: &Unsettled) -> Result<(), SocketError> {
@@ -129,40 +170,56 @@ async fn greet(stream: &mut Stream, name: &str, unsettled: &Unsettled) -> Result
     Ok(())
 }
 
-/// Carries words both ways until the link breaks (`Some`) or the kiosk is gone (`None`).
+/// Carries words both ways until the link breaks or the kiosk is gone.
 async fn carry(
     stream: &mut Stream,
     commands: &mut mpsc::Receiver<LinkCommand>,
     unsettled: &mut Unsettled,
-    events: &EventSender,
-) -> Option<()> {
+    standing: &mut Standing,
+) -> Ended {
+    const BROKEN: Ended = Ended::Broken(Unlinked::Silent);
     let mut beat = tokio::time::interval(HEARTBEAT);
     let mut heard = now();
     loop {
         let sent = tokio::select! {
             message = stream.next() => {
                 heard = now();
-                let Some(Ok(message)) = message else { return Some(()) };
-                hear(&message, unsettled, events);
+                match message {
+                    Some(Ok(Message::Close(frame))) => return Ended::Broken(closed(frame.as_ref())),
+                    Some(Ok(message)) => hear(&message, unsettled, standing),
+                    Some(Err(_)) | None => return BROKEN,
+                }
                 Ok(())
             }
-            command = commands.recv() => send(stream, &unsettled.take(command?)).await,
+            command = commands.recv() => match command {
+                Some(command) => send(stream, &unsettled.take(command)).await,
+                None => return Ended::KioskGone,
+            },
             _ = beat.tick() => send(stream, &unsettled.again().unwrap_or(FromKiosk::Ping)).await,
-            () = sleep_until(heard + SILENCE_MAX) => return Some(()),
+            () = sleep_until(heard + SILENCE_MAX) => return BROKEN,
         };
         if sent.is_err() {
-            return Some(());
+            return BROKEN;
         }
     }
 }
 
-fn hear(message: &Message, unsettled: &mut Unsettled, events: &EventSender) {
+/// Why the desk closed the link, where it says so.
+fn closed(frame: Option<&CloseFrame>) -> Unlinked {
+    match frame.map(|frame| u16::from(frame.code)) {
+        Some(NAME_TAKEN) => LinkTrouble::NameTaken.into(),
+        Some(_) | None => Unlinked::Silent,
+    }
+}
+
+fn hear(message: &Message, unsettled: &mut Unsettled, standing: &mut Standing) {
     let Message::Text(text) = message else { return };
+    standing.reached();
     // A message of a newer desk is passed over.
     if let Ok(message) = serde_json::from_str(text)
         && let Some(event) = unsettled.hear(message)
     {
-        events.send(event);
+        standing.events.send(event);
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use super::desk_place::DeskPlace;
 use super::{Clock, EventSender};
 use crate::desk::door::ask::{self, AskError};
 use crate::intake::{self, IntakeError};
@@ -22,9 +23,13 @@ pub struct StaffParts {
     pub intake: PathBuf,
     /// The folder of releases.
     pub releases: PathBuf,
-    /// The desk's socket.
-    pub desk: PathBuf,
+    /// Where the desk is.
+    pub desk: DeskPlace,
 }
+
+/// A desk on another machine lets in whoever staff let in over there.
+const ELSEWHERE: &str =
+    "Cette borne appelle l’accueil d’une autre machine : c’est là-bas que l’on relie un poste.";
 
 /// While another intake is at work, it is tried again so many times,
 const BUSY_TRIES: u32 = 20;
@@ -77,10 +82,11 @@ fn work(parts: &StaffParts, clock: &Clock, waiting: &Receiver<Wish>, events: &Ev
         events.send(match wish {
             Wish::Check { ticket, pin } => Event::PinChecked { ticket, answer: door.answer(&pin, clock()) },
             Wish::RollBack => Event::RolledBack(roll_back(parts)),
-            Wish::OpenDoor => Event::DoorOpened(at_the_desk(ask::ask(&parts.desk))),
+            Wish::OpenDoor if parts.desk.is_far() => Event::DoorOpened(Err(ELSEWHERE.to_owned())),
+            Wish::OpenDoor => Event::DoorOpened(at_the_desk(ask::ask(&parts.desk.socket))),
             Wish::CloseDoor => {
                 // Where the desk does not answer, the window closes by itself.
-                let _ = at_the_desk(ask::close(&parts.desk));
+                let _ = at_the_desk(ask::close(&parts.desk.socket));
                 continue;
             }
         });
@@ -107,4 +113,31 @@ fn roll_back(parts: &StaffParts) -> Result<u64, &'static str> {
         }
     }
     Err(IntakeError::Busy.for_staff())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kiosk::events;
+    use crate::kiosk::remote_desk::{DeskAddress, RemoteDesk};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_kiosk_whose_desk_is_elsewhere_says_so_to_whoever_would_pair_a_page_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let address = DeskAddress::parse("192.0.2.7:8443");
+        let remote = Some(RemoteDesk { address, trust: None, file: at("desk-token") });
+        let parts = StaffParts {
+            pin: PinFiles { pin: at("pin"), tries: at("tries") },
+            intake: at("intake"),
+            releases: at("releases"),
+            desk: DeskPlace { socket: at("desk.sock"), remote },
+        };
+        let (sender, receiver) = events(None);
+        let worker = StaffWorker::start(parts, Arc::new(|| Duration::ZERO), sender);
+        worker.open_door();
+        let said = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!(said, Event::DoorOpened(Err(ELSEWHERE.to_owned())));
+    }
 }

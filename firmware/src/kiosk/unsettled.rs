@@ -100,7 +100,7 @@ impl Unsettled {
             }
             ToKiosk::Desk { presence, watched, usual_s } => {
                 let usual = usual_s.map(Duration::from_secs);
-                Some(Event::DeskNews(DeskNews { linked: true, watched, presence, usual }))
+                Some(Event::DeskNews(DeskNews { linked: true, watched, presence, usual, trouble: None }))
             }
             ToKiosk::Pong => None,
         }

@@ -8,6 +8,7 @@ use parvis_ui_model::view::{PageView, StaffDoorView};
 
 use super::{Presented, Reading, Stage};
 use crate::desk::door::ask::Offer as PairingOffer;
+use crate::session::call::LinkTrouble;
 use crate::session::{Offer, Visit};
 use crate::words;
 
@@ -17,14 +18,21 @@ pub(super) fn door(visit: &Visit) -> PageView {
 }
 
 /// The space: facts, and what can be done.
-pub(super) fn space(reading: &Reading<'_>, stage: &Stage<'_>, now: Duration) -> Presented {
+pub(super) fn space(
+    reading: &Reading<'_>,
+    stage: &Stage<'_>,
+    trouble: Option<LinkTrouble>,
+    now: Duration,
+) -> Presented {
     let fact = |icon: &str, label: &str, text: String| Block::Fact {
         icon: icon.to_owned(),
         label: label.to_owned(),
         text: words::tied(&text),
         stated: true,
     };
-    let mut blocks = vec![fact("paper", "Contenu affiché", content(stage))];
+    let desk = trouble.map(|trouble| fact("person", "Accueil", trouble.for_staff().to_owned()));
+    let mut blocks: Vec<Block> = desk.into_iter().collect();
+    blocks.push(fact("paper", "Contenu affiché", content(stage)));
     let stick = if stage.notice.is_empty() {
         "Pour mettre le contenu à jour, branchez la clé de votre éditeur. Ce qui se passe s’écrit ici."
     } else {

@@ -20,6 +20,51 @@ pub struct DeskNews {
     pub presence: Presence,
     /// Half of the last calls were answered within that time; nothing while too few were.
     pub usual: Option<Duration>,
+    /// Why there is no link, where staff or technicians must do something about it.
+    pub trouble: Option<LinkTrouble>,
+}
+
+/// Why the desk is not to be reached, beyond a desk that is off and a line that is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkTrouble {
+    /// The desk does not know this kiosk, or not any more.
+    NotPaired,
+    /// Whoever answers has not the desk's certificate: another machine, or the certificate was replaced.
+    OtherCertificate,
+    /// Another living kiosk is connected under this one's name.
+    NameTaken,
+    /// What is kept of the desk on this machine cannot be used.
+    Unreadable,
+}
+
+impl LinkTrouble {
+    /// Its kind, for logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotPaired => "not-paired",
+            Self::OtherCertificate => "other-certificate",
+            Self::NameTaken => "name-taken",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// What staff read at the kiosk, with what to do.
+    pub fn for_staff(self) -> &'static str {
+        match self {
+            Self::NotPaired => {
+                "Aucun appel n’y arrive : l’accueil ne connaît pas cette borne, ou l’a retirée. Un technicien la relie avec « parvis join-desk »."
+            }
+            Self::OtherCertificate => {
+                "Aucun appel n’y arrive : la machine qui répond n’a pas le certificat de l’accueil. Prévenez le technicien."
+            }
+            Self::NameTaken => {
+                "Aucun appel n’y arrive : une autre borne appelle déjà sous le nom de celle-ci. Prévenez le technicien."
+            }
+            Self::Unreadable => {
+                "Aucun appel n’y arrive : le lien gardé sur cette borne est illisible. Un technicien la relie de nouveau avec « parvis join-desk »."
+            }
+        }
+    }
 }
 
 /// What a call is for, as the visitor may choose to say it. Never anything that was typed.

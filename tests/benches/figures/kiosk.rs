@@ -78,7 +78,7 @@ impl Bench {
             pin: PinFiles { pin: at("staff-pin"), tries: at("staff-tries.json") },
             intake: at("intake"),
             releases: at("releases"),
-            desk: at("desk.sock"),
+            desk: at("desk.sock").into(),
         };
         let workers = Workers {
             search: SearchWorker::start(sender.clone()),

@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use parvis::protocol::{CallState, FromStaff, Presence};
+use futures_util::SinkExt as _;
+use parvis::desk::book::OPEN_MAX;
+use parvis::protocol::{CallState, FromKiosk, FromStaff, Presence};
 use parvis_hardware::sound::Tune;
 use parvis_tests::staff::StaffPage;
 use parvis_ui_model::idle::IdleTimes;
+use tokio::net::UnixStream;
+use tokio_tungstenite::tungstenite::Message;
 
-use crate::world::{World, demonstration, in_a_hall};
+use crate::world::{NAME, World, demonstration, in_a_hall};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -153,5 +157,40 @@ fn while_a_call_waits_the_visit_goes_on_and_a_visitor_who_left_leaves_it_with_st
         let times = IdleTimes::default();
         world.after(Duration::from_secs(600) + times.warn_after + times.warning_for + SECOND);
         world.run(staff.until("perhaps left", |page| page.call().left));
+    });
+}
+
+#[test]
+fn where_the_desk_has_no_room_for_a_call_the_visitor_is_told_so_and_it_is_made_as_soon_as_there_is() {
+    in_a_hall(demonstration(), |world| {
+        let mut staff = staff(world);
+        for number in 0..4 {
+            others_call(world, &format!("Borne {number}"), 16);
+        }
+        world.run(staff.until("a full book", |page| page.hall.calls.len() == OPEN_MAX));
+        world.wake();
+        world.tap("Appeler une personne");
+        world.after(5 * SECOND);
+        world.must_show("Je n’arrive pas à prévenir quelqu’un");
+        world.run(staff.until("still the others", |page| page.hall.calls.len() == OPEN_MAX));
+        let number = staff.hall.calls[0].number;
+        says(world, &mut staff, &FromStaff::Come { number, by: "Marie".into() });
+        says(world, &mut staff, &FromStaff::Done { number });
+        world.run(staff.until("the call", |page| page.hall.calls.iter().any(|call| call.kiosk == NAME)));
+    });
+}
+
+/// Another kiosk of the hall calls so many times, and is gone.
+fn others_call(world: &World, name: &str, calls: u64) {
+    let socket = world.folder.path().join("desk.sock");
+    let mut said = vec![FromKiosk::Hello { kiosk: name.to_owned() }];
+    said.extend((0..calls).map(|key| FromKiosk::Ask { key, lang: "fr".to_owned() }));
+    world.run(async {
+        let stream = UnixStream::connect(socket).await.unwrap();
+        let mut line = tokio_tungstenite::client_async("ws://desk/api/kiosk", stream).await.unwrap().0;
+        for message in said {
+            line.send(Message::text(serde_json::to_string(&message).unwrap())).await.unwrap();
+        }
+        line.close(None).await.unwrap();
     });
 }

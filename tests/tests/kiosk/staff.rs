@@ -6,8 +6,9 @@ use parvis::durable::RealDisk;
 use parvis::intake::command::{Once, once};
 use parvis::intake::news::News;
 use parvis::intake::{Shelf, Step};
-use parvis::session::Phase;
+use parvis::session::call::{DeskNews, LinkTrouble};
 use parvis::session::staff::STAFF_TIME;
+use parvis::session::{Event, Phase};
 use parvis::staff::set_pin;
 use parvis_tests::editor::Editor;
 
@@ -205,5 +206,24 @@ fn where_pages_need_no_code_staff_are_told_so_and_where_the_desk_is_dead_too() {
         goes_in(world);
         world.tap("Relier un poste de l’accueil");
         world.wait_until("the reason", |world| world.shows("L’accueil ne répond pas."));
+    });
+}
+
+#[test]
+fn staff_read_why_no_call_arrives_at_a_desk_that_does_not_let_the_kiosk_in() {
+    in_a_hall(Setup { desk: false, ..demonstration() }, |world| {
+        goes_in(world);
+        assert!(!world.shows("Aucun appel n’y arrive"), "a desk that is only off is no fault to mend");
+        for (trouble, why) in [
+            (LinkTrouble::NotPaired, "ne connaît pas cette borne"),
+            (LinkTrouble::OtherCertificate, "n’a pas le certificat de l’accueil"),
+            (LinkTrouble::NameTaken, "appelle déjà sous le nom"),
+            (LinkTrouble::Unreadable, "est illisible"),
+        ] {
+            let news = DeskNews { trouble: Some(trouble), ..DeskNews::default() };
+            world.kiosk.handle(Event::DeskNews(news));
+            world.settle();
+            world.must_show(why);
+        }
     });
 }

@@ -298,7 +298,7 @@ pub fn staff_parts(folder: &Path) -> StaffParts {
         pin: PinFiles { pin: folder.join("staff-pin"), tries: folder.join("staff-tries.json") },
         intake: folder.join("intake"),
         releases: folder.to_owned(),
-        desk: folder.join("desk.sock"),
+        desk: folder.join("desk.sock").into(),
     }
 }
 
@@ -307,6 +307,7 @@ fn open_door(folder: &Path) -> Arc<Door> {
         lan_address: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
         certificate: CertificateFrom::Own(folder.join("tls")),
         devices_file: folder.join("devices.json"),
+        own_kiosk: NAME.to_owned(),
     };
     Door::open(config).unwrap()
 }

@@ -26,12 +26,14 @@ pub struct BenchPage {
     pub state: Value,
     /// Pieces of the screen that came so far.
     pub pieces: usize,
+    /// The last one that was the whole screen.
+    pub whole: Vec<u8>,
 }
 
 impl BenchPage {
     pub async fn open(address: SocketAddr) -> Self {
         let socket = socket(address, "/api/bench", Some(&format!("http://{address}"))).await.unwrap();
-        let mut page = Self { socket, state: Value::Null, pieces: 0 };
+        let mut page = Self { socket, state: Value::Null, pieces: 0, whole: Vec::new() };
         page.until("the first picture", |page| page.pieces > 0 && !page.state.is_null()).await;
         page
     }
@@ -57,7 +59,12 @@ impl BenchPage {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Text(text) => self.state = serde_json::from_str(&text).unwrap(),
-            Message::Binary(_) => self.pieces += 1,
+            Message::Binary(piece) => {
+                self.pieces += 1;
+                if is_whole(&piece) {
+                    self.whole = piece.to_vec();
+                }
+            }
             _ => {}
         }
     }
@@ -85,4 +92,11 @@ impl BenchPage {
         let heard = tokio::time::timeout(PATIENCE, listening).await;
         assert_eq!(heard, Ok(true), "waited for {what}; the page shows {}", self.state);
     }
+}
+
+/// Whether a piece is the whole screen: its width and height stand in the head of its PNG, after its place.
+fn is_whole(piece: &[u8]) -> bool {
+    let number = |at: usize| u32::from_be_bytes(piece[at..at + 4].try_into().unwrap());
+    let panel = Panel::PORTRAIT_21;
+    (number(24), number(28)) == (panel.width_px, panel.height_px)
 }

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::http::Method;
 use url::Url;
 
+use crate::namespace::{HERE, Namespace, THERE};
+
 /// A driver that finds its port taken is started anew, so often at most.
 const STARTS_MAX: usize = 5;
 /// Between two looks at a page.
@@ -32,8 +34,13 @@ pub struct Browser {
 /// Starts a browser; `None`, and a word on the output, when there is none on this machine. On a build machine there
 /// must be one.
 pub async fn start() -> Option<Browser> {
+    start_in(None, &[]).await
+}
+
+/// The same with further arguments, on this machine or on another one that this one plays.
+pub async fn start_in(namespace: Option<&Namespace>, more: &[String]) -> Option<Browser> {
     let profile = TempDir::with_prefix("parvis-chromium-").unwrap();
-    let Some((driver, port)) = driver(&profile) else {
+    let Some((driver, port)) = driver(&profile, namespace) else {
         assert!(std::env::var_os("CI").is_none(), "chromium-driver is not installed");
         println!("skipped: chromium-driver is not installed");
         return None;
@@ -53,20 +60,26 @@ pub async fn start() -> Option<Browser> {
     ];
     let mut arguments: Vec<String> = arguments.map(str::to_owned).into();
     arguments.push(format!("--user-data-dir={}", data.display()));
+    arguments.extend_from_slice(more);
     let mut capabilities = serde_json::Map::new();
     capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
     let page = ClientBuilder::new(HttpConnector::new())
         .capabilities(capabilities)
-        .connect(&format!("http://127.0.0.1:{port}"))
+        .connect(&format!("http://{}:{port}", namespace.map_or("127.0.0.1", |_| THERE)))
         .await
         .unwrap_or_else(|error| panic!("chromium does not start: {error}"));
     Some(Browser { page, driver, _profile: profile })
 }
 
 /// A running chromedriver and its port; `None` when there is none on this machine.
-fn driver(profile: &TempDir) -> Option<(Child, u16)> {
+fn driver(profile: &TempDir, namespace: Option<&Namespace>) -> Option<(Child, u16)> {
     for _ in 0..STARTS_MAX {
-        let mut driver = Command::new("chromedriver")
+        let mut command = Command::new(if namespace.is_some() { "ip" } else { "chromedriver" });
+        if let Some(namespace) = namespace {
+            command.args(["netns", "exec", &namespace.name, "chromedriver"]);
+            command.arg(format!("--allowed-ips={HERE}"));
+        }
+        let mut driver = command
             .arg("--port=0")
             .env("TMPDIR", profile.path())
             // A group of its own, so that the browser ends with it also when a test fails.

@@ -1,6 +1,7 @@
 //! The guarded desk as a process: who enters, who does not, and that strangers cannot keep staff out.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -20,32 +21,56 @@ use crate::hall::{DESK, Hall, NAME, Service};
 
 /// A guarded desk in its folder.
 pub struct Guarded {
-    hall: Hall,
-    desk: Service,
+    pub hall: Hall,
+    pub desk: Service,
     pub loopback: Entrance,
 }
 
 impl Guarded {
     pub fn new() -> Self {
+        Self::at("127.0.0.2:0")
+    }
+
+    /// With this address on the network.
+    pub fn at(lan: &str) -> Self {
+        Self::start(Self::hall(lan))
+    }
+
+    /// The same with the log of every day: a full one takes time.
+    pub fn quiet_at(lan: &str) -> Self {
+        let hall = Self::hall(lan);
+        let mut command = hall.command("desk", "desk");
+        command.env("RUST_LOG", "parvis=info");
+        Self::run(hall, &mut command)
+    }
+
+    fn hall(lan: &str) -> Hall {
         let hall = Hall::new();
         let path = hall.path("parvis.toml");
         let config = std::fs::read_to_string(&path).unwrap().replace(
             "[desk]\n",
-            "[desk]\nlan-address = \"127.0.0.2:0\"\ndevices-file = \"state/devices.json\"\n\
-             certificate-folder = \"state/tls\"\n",
+            &format!(
+                "[desk]\nlan-address = \"{lan}\"\ndevices-file = \"state/devices.json\"\n\
+                 certificate-folder = \"state/tls\"\n"
+            ),
         );
         std::fs::write(path, config).unwrap();
-        Self::start(hall)
+        hall
     }
 
     fn start(hall: Hall) -> Self {
-        let mut desk = Service::start(&mut hall.command("desk", "desk"));
+        let mut command = hall.command("desk", "desk");
+        Self::run(hall, &mut command)
+    }
+
+    fn run(hall: Hall, command: &mut Command) -> Self {
+        let mut desk = Service::start(command);
         let loopback = Entrance::loopback(desk.address(DESK));
         Self { hall, desk, loopback }
     }
 
     /// After a power cut, and what `change` did to the disk meanwhile.
-    fn again(self, change: impl FnOnce(&Hall)) -> Self {
+    pub fn again(self, change: impl FnOnce(&Hall)) -> Self {
         self.desk.kill();
         change(&self.hall);
         Self::start(self.hall)
@@ -388,6 +413,7 @@ async fn a_revoked_device_is_cut_off_at_once_and_the_port_closes_behind_the_last
         lan_address: Some("127.0.0.2:0".parse().unwrap()),
         certificate: CertificateFrom::Own(path("tls")),
         devices_file: path("devices.json"),
+        own_kiosk: NAME.into(),
     })
     .unwrap();
     let desk = Desk::open(DeskParts {

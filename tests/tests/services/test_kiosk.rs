@@ -16,7 +16,8 @@ const WORDS_MAX: usize = 64;
 /// A kiosk; it is gone when this is dropped.
 pub struct TestKiosk {
     say: mpsc::Sender<FromKiosk>,
-    heard: mpsc::Receiver<ToKiosk>,
+    /// What the desk says, until it closes the line.
+    pub heard: mpsc::Receiver<ToKiosk>,
     line: JoinHandle<()>,
 }
 

@@ -101,9 +101,7 @@ impl Certificate {
 
     /// The SHA-256 of the certificate, as browsers show it: in capitals, here in sixteen groups of four.
     pub fn fingerprint(&self) -> String {
-        let digits = self.fingerprint.to_string().to_uppercase();
-        let groups = digits.as_bytes().chunks(4).map(String::from_utf8_lossy);
-        groups.collect::<Vec<_>>().join(" ")
+        spoken_fingerprint(&self.fingerprint)
     }
 
     fn new(
@@ -117,6 +115,18 @@ impl Certificate {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { tls: Arc::new(tls), fingerprint })
     }
+}
+
+/// A certificate's SHA-256 as people compare it: sixteen groups of four, in capitals.
+pub fn spoken_fingerprint(fingerprint: &Digest) -> String {
+    let digits = fingerprint.to_string().to_uppercase();
+    let groups = digits.as_bytes().chunks(4).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a fingerprint as people copy it: spaces and colons do not count, nor do capitals.
+pub fn parse_fingerprint(text: &str) -> Option<Digest> {
+    Digest::parse(&text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect::<String>())
 }
 
 fn of_site(certificate: &Path, key: &Path) -> Result<Certificate, CertificateError> {
@@ -226,6 +236,19 @@ mod tests {
         assert_eq!((mode(&tls), mode(&tls.join(FILE))), (0o700, 0o600));
         assert_eq!(first.split(' ').count(), 16);
         assert!(first.chars().all(|c| c == ' ' || c.is_ascii_digit() || c.is_ascii_uppercase()));
+    }
+
+    #[test]
+    fn a_fingerprint_is_read_however_it_is_copied() {
+        let digest = Digest::of(b"certificate");
+        let spoken = spoken_fingerprint(&digest);
+        for text in [spoken.clone(), spoken.replace(' ', ":"), digest.to_string(), format!(" {spoken}\n")] {
+            assert_eq!(parse_fingerprint(&text), Some(digest), "{text}");
+        }
+        for text in ["", "AB12", &spoken.replacen('A', "G", 1), &format!("{spoken} 00")] {
+            assert!(parse_fingerprint(text).is_none_or(|other| other == digest), "{text}");
+        }
+        assert_eq!(parse_fingerprint(&format!("{spoken} 00")), None);
     }
 
     #[test]

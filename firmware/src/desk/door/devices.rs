@@ -7,6 +7,7 @@ use parvis_bundle::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::credentials::Token;
+use super::names::{free_name, same_name};
 use crate::durable::{self, DurableError};
 use crate::protocol::clean_name;
 
@@ -121,6 +122,25 @@ impl Devices {
     /// All of them.
     pub fn list(&self) -> &[Device] {
         &self.stored.devices
+    }
+
+    /// Whether a paired machine is called so.
+    pub fn is_kiosk(&self, name: &str) -> bool {
+        let machines = self.stored.devices.iter().filter(|device| device.role == Role::Kiosk);
+        machines.into_iter().any(|device| same_name(&device.name, name))
+    }
+
+    /// Pairs a kiosk under a name that no other has, nor any of `reserved`: staff must know where to go, and calls are
+    /// told apart by it. Returns that name too.
+    pub fn add_kiosk(
+        &mut self,
+        wanted: &str,
+        reserved: &[String],
+        now: u64,
+    ) -> Result<(Token, String), AddError> {
+        let is_reserved = |name: &str| reserved.iter().any(|other| same_name(other, name));
+        let name = free_name(wanted, |name| is_reserved(name) || self.is_kiosk(name));
+        Ok((self.add(&name, Role::Kiosk, now)?, name))
     }
 
     /// Pairs a device; its token is written nowhere else.
@@ -256,6 +276,20 @@ mod tests {
         assert_eq!(again.find(&kiosk, 1002).unwrap().role, Role::Kiosk);
         assert!(again.find(&Token::random(), 1002).is_none());
         assert!(!std::fs::read_to_string(file(&folder)).unwrap().contains(&token.reveal()));
+    }
+
+    #[test]
+    fn no_two_kiosks_have_one_name_and_pages_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut devices = Devices::open(file(&folder));
+        let reserved = ["Borne de l’entrée".to_owned()];
+        let mut paired = |name: &str| devices.add_kiosk(name, &reserved, 0).unwrap().1;
+        assert_eq!(paired("Borne de l’entrée"), "Borne de l’entrée 2");
+        assert_eq!(paired("borne de l’entrée"), "borne de l’entrée 3");
+        assert_eq!(paired("Borne du fond"), "Borne du fond");
+        devices.add("Borne du fond", STAFF, 0).unwrap();
+        devices.add("Borne du fond", STAFF, 0).unwrap();
+        assert!(matches!(devices.add_kiosk(" ", &reserved, 0), Err(AddError::NoName)));
     }
 
     #[test]

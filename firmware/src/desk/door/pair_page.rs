@@ -13,10 +13,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
-use serde::{Deserialize, Serialize};
 
 use super::devices::{AddError, Role};
 use super::guard::is_own;
+use super::kiosk_pair::{self, KioskAnswer, KioskRequest};
 use super::serve::Connection;
 use super::{Door, PairError};
 use crate::clock;
@@ -82,23 +82,11 @@ async fn pair(
         );
     };
     match door.pair(&typed.code, &typed.name, Role::Staff { second: typed.second }, connection.peer) {
-        Ok(token) => ([(SET_COOKIE, token.set_cookie(connection.tls))], Redirect::to("/")).into_response(),
+        Ok((token, _)) => {
+            ([(SET_COOKIE, token.set_cookie(connection.tls))], Redirect::to("/")).into_response()
+        }
         Err(error) => form(status_of(&error), Some(said_of(&error))),
     }
-}
-
-/// What another kiosk sends.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KioskRequest {
-    code: String,
-    name: String,
-}
-
-/// What it gets, once.
-#[derive(Serialize)]
-struct KioskAnswer {
-    token: String,
 }
 
 async fn pair_kiosk(
@@ -116,8 +104,8 @@ async fn pair_kiosk(
         return (StatusCode::BAD_REQUEST, "a code and a name, as JSON").into_response();
     };
     match door.pair(&code, &name, Role::Kiosk, connection.peer) {
-        Ok(token) => Json(KioskAnswer { token: token.reveal() }).into_response(),
-        Err(error) => (status_of(&error), error.to_string()).into_response(),
+        Ok((token, name)) => Json(KioskAnswer { token: token.reveal(), name }).into_response(),
+        Err(error) => kiosk_pair::refusal(&error),
     }
 }
 
@@ -126,7 +114,7 @@ fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
     given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind)
 }
 
-fn status_of(error: &PairError) -> StatusCode {
+pub(super) fn status_of(error: &PairError) -> StatusCode {
     match error {
         PairError::Wrong | PairError::Closed => StatusCode::FORBIDDEN,
         PairError::TooSoon => StatusCode::TOO_MANY_REQUESTS,

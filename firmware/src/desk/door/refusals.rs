@@ -31,11 +31,13 @@ pub enum Kind {
     Message,
     /// More messages than anybody needs to send.
     Flood,
+    /// A kiosk under the name of one that lives.
+    Name,
 }
 
 impl Kind {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Token,
         Self::Role,
         Self::Origin,
@@ -47,6 +49,7 @@ impl Kind {
         Self::Crowd,
         Self::Message,
         Self::Flood,
+        Self::Name,
     ];
 
     /// What logs and metrics call it.
@@ -63,6 +66,7 @@ impl Kind {
             Self::Crowd => "crowd",
             Self::Message => "message",
             Self::Flood => "flood",
+            Self::Name => "name",
         }
     }
 }

@@ -169,3 +169,43 @@ fn while_the_disk_stalls_staff_see_the_call_and_the_kiosk_hears_no_number_that_a
     hall.save();
     assert!(matches!(hall.for_kiosk("Borne", 7), Some(ToKiosk::Call { state: CallState::Closed, .. })));
 }
+
+#[test]
+fn a_name_is_one_living_kiosks_and_one_that_is_gone_makes_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, _) = hall(folder.path());
+    for number in 0..KIOSKS_MAX {
+        assert!(hall.kiosk_came(&format!("Borne {number}")));
+        assert!(!hall.kiosk_came(&format!("Borne {number}")));
+    }
+    assert!(!hall.kiosk_came("Autre"), "all of them live");
+    hall.kiosk_went("Borne 7");
+    assert!(hall.kiosk_came("Autre"));
+    assert!(!hall.kiosk_came("Borne 7"));
+    hall.kiosk_went("Autre");
+    assert!(hall.kiosk_came("Borne 7"));
+}
+
+#[test]
+fn a_call_that_gives_way_takes_its_reason_with_it_and_its_kiosk_is_told_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, _) = hall(folder.path());
+    let most = u64::try_from(crate::desk::book::OPEN_OF_KIOSK_MAX).unwrap();
+    for key in 0..most {
+        hall.ask("Borne", key, "fr");
+    }
+    let reason = FromKiosk::Reason { key: 2, title: "Passeport".into(), theme: "Papiers".into() };
+    hall.from_kiosk("Borne", reason);
+    hall.from_kiosk("Borne", FromKiosk::Left { key: 2 });
+    hall.ask("Borne", most, "fr");
+    hall.save();
+    assert!(hall.lock().reasons.is_empty());
+    let state = |key| match hall.for_kiosk("Borne", key) {
+        Some(ToKiosk::Call { state, .. }) => Some(state),
+        Some(ToKiosk::Desk { .. } | ToKiosk::Pong) | None => None,
+    };
+    assert_eq!((state(2), state(most)), (Some(CallState::Expired), Some(CallState::Requested)));
+    hall.ask("Borne", most + 1, "fr");
+    hall.save();
+    assert_eq!(state(most + 1), None, "refused: nobody has left");
+}

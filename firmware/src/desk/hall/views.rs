@@ -26,7 +26,7 @@ impl Hall {
         });
         let kiosks = inner.kiosks.iter().map(|(name, kiosk)| StaffKiosk {
             name: name.clone(),
-            alive: kiosk.connections > 0,
+            alive: kiosk.connected,
             printer: kiosk.printer.clone(),
         });
         ToStaff::Hall {
