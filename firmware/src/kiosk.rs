@@ -18,11 +18,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use parvis_content::{ContentFile, Lang, Place, PlaceId, SheetId};
+use parvis_content::{ContentFile, Lang, PlaceId, SheetId};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
-use parvis_plan::Plan;
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::flow::Printable;
@@ -38,7 +37,7 @@ use crate::intake::{self, Releases, Shelf};
 use crate::present::{self, ShownWay, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
-use plan_painter::Way;
+use plan_painter::way_to;
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
 use sound_worker::SoundWorker;
@@ -346,9 +345,7 @@ impl Kiosk {
         let way = way_to(plan.as_ref(), &self.name, &place);
         let paper = self.paper;
         let letters = self.letters()?;
-        let way = way.map(|way| {
-            (way.on_paper(letters, slip::picture_dots(paper), slip::capitals(paper, size)), way.words())
-        });
+        let way = way.map(|way| slip::way(&way, letters, paper, size));
         self.draw(&slip::of_place(&place, &hall, way, size)?)
     }
 
@@ -356,7 +353,8 @@ impl Kiosk {
         let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
         let sheet = content.sheet(&SheetId::new(sheet)?, &Lang::french())?;
         let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
-        self.draw(&slip::of_sheet(&sheet, &content.info().hall, size)?)
+        let (hall, paper) = (content.info().hall.clone(), self.paper);
+        Ok(slip::draw_sheet(&sheet, &hall, size, self.letters()?, paper)?.raster)
     }
 
     fn draw(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
@@ -472,11 +470,6 @@ impl Kiosk {
             None => {}
         }
     }
-}
-
-/// The way to a place, where the hall's plan has both the place and this kiosk.
-fn way_to<'p>(plan: Option<&'p Plan>, kiosk: &str, place: &Place) -> Option<Way<'p>> {
-    Way::find(plan?, kiosk, place.plan.as_deref()?)
 }
 
 /// A channel for events; `waker` brings the window's thread to look at it.

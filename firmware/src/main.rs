@@ -10,7 +10,7 @@ use parvis::desk::door::certificate::parse_fingerprint;
 use parvis::intake::Step;
 use parvis::intake::command::Once;
 use parvis::kiosk::remote_desk::DeskAddress;
-use parvis::slip_file::SlipFiles;
+use parvis::slip_file::{SlipFiles, SlipOf};
 use parvis::staff::{PinFiles, ask_pin, set_pin};
 use parvis::{doctor, intake, logging, simulate, slip_file};
 
@@ -71,8 +71,14 @@ enum Command {
         #[arg(long)]
         content: PathBuf,
         /// The sheet's identifier.
+        #[arg(long, required_unless_present_any = ["place", "call"], conflicts_with_all = ["place", "call"])]
+        sheet: Option<String>,
+        /// A place's identifier; the way to it is from the kiosk that the configuration names.
+        #[arg(long, conflicts_with = "call")]
+        place: Option<String>,
+        /// The number of a call.
         #[arg(long)]
-        sheet: String,
+        call: Option<u32>,
         /// In large type.
         #[arg(long)]
         large: bool,
@@ -229,14 +235,20 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             }
             simulate::simulate(&config)
         }
-        Command::Slip { content, sheet, large, dots, escpos, png } => slip_file::write(&SlipFiles {
-            content: &content,
-            sheet: &sheet,
-            large,
-            dots,
-            escpos: escpos.as_deref(),
-            png: png.as_deref(),
-        }),
+        Command::Slip { content, sheet, place, call, large, dots, escpos, png } => {
+            slip_file::write(&SlipFiles {
+                content: &content,
+                of: match (&place, call) {
+                    (Some(id), _) => SlipOf::Place { id, kiosk: &config.kiosk_name },
+                    (None, Some(number)) => SlipOf::Call(number),
+                    (None, None) => SlipOf::Sheet(sheet.as_deref().unwrap_or_default()),
+                },
+                large,
+                dots,
+                escpos: escpos.as_deref(),
+                png: png.as_deref(),
+            })
+        }
         Command::StaffPin => choose_pin(&config),
         Command::Doctor => {
             say(doctor::report(&config).trim_end());

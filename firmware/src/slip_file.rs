@@ -1,22 +1,39 @@
-//! `parvis slip`: the slip of a sheet, to files.
+//! `parvis slip`: a slip of any kind, to files.
 
 use std::path::Path;
 
 use anyhow::Context as _;
-use parvis_content::{ContentFile, Lang, SheetId};
+use parvis_content::{ContentFile, Lang, PlaceId, SheetId};
 use parvis_hardware::escpos;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize};
+use parvis_hardware::slip::{Fonts, Rendered, SlipRenderer, TextSize};
 
+use crate::kiosk::plan_painter::way_to;
 use crate::present::slip;
+
+/// Which slip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipOf<'a> {
+    /// A sheet, by its identifier.
+    Sheet(&'a str),
+    /// A place, by its identifier, with the way from the kiosk of that name where the hall's plan has both.
+    Place {
+        /// The place.
+        id: &'a str,
+        /// The kiosk.
+        kiosk: &'a str,
+    },
+    /// The call of that number.
+    Call(u32),
+}
 
 /// What to write, and where.
 pub struct SlipFiles<'a> {
     /// The content file.
     pub content: &'a Path,
-    /// The sheet.
-    pub sheet: &'a str,
+    /// Of what.
+    pub of: SlipOf<'a>,
     /// In large type.
     pub large: bool,
     /// Dots across the paper.
@@ -30,12 +47,9 @@ pub struct SlipFiles<'a> {
 /// Writes the slip.
 pub fn write(files: &SlipFiles<'_>) -> anyhow::Result<()> {
     let content = ContentFile::open(files.content)?;
-    let sheet = content.sheet(&SheetId::new(files.sheet)?, &Lang::french())?;
-    let sheet = sheet.with_context(|| format!("no sheet {} in {}", files.sheet, files.content.display()))?;
-    let size = if files.large { TextSize::Large } else { TextSize::Normal };
-    let slip = slip::of_sheet(&sheet, &content.info().hall, size)?;
+    let paper = Paper::new(files.dots, 203)?;
     let mut renderer = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?);
-    let drawn = renderer.render(&slip, Paper::new(files.dots, 203)?)?;
+    let drawn = drawn(&content, files, paper, &mut renderer)?;
     if let Some(path) = files.png {
         std::fs::write(path, drawn.raster.to_png()?).with_context(|| path.display().to_string())?;
     }
@@ -43,6 +57,32 @@ pub fn write(files: &SlipFiles<'_>) -> anyhow::Result<()> {
         std::fs::write(path, bytes(&drawn.raster)).with_context(|| path.display().to_string())?;
     }
     Ok(())
+}
+
+fn drawn(
+    content: &ContentFile,
+    files: &SlipFiles<'_>,
+    paper: Paper,
+    letters: &mut SlipRenderer,
+) -> anyhow::Result<Rendered> {
+    let size = if files.large { TextSize::Large } else { TextSize::Normal };
+    let hall = &content.info().hall;
+    let missing = |what: &str, id: &str| format!("no {what} {id} in {}", files.content.display());
+    let slip = match files.of {
+        SlipOf::Sheet(id) => {
+            let sheet = content.sheet(&SheetId::new(id)?, &Lang::french())?;
+            let sheet = sheet.with_context(|| missing("sheet", id))?;
+            return Ok(slip::draw_sheet(&sheet, hall, size, letters, paper)?);
+        }
+        SlipOf::Place { id, kiosk } => {
+            let place = content.place(&PlaceId::new(id)?)?.with_context(|| missing("place", id))?;
+            let plan = content.plan()?;
+            let way = way_to(plan.as_ref(), kiosk, &place).map(|way| slip::way(&way, letters, paper, size));
+            slip::of_place(&place, hall, way, size)?
+        }
+        SlipOf::Call(number) => slip::of_call(number, Some(hall), size)?,
+    };
+    Ok(letters.render(&slip, paper)?)
 }
 
 /// The bytes as a printer gets them, questions of status left out: a file cannot answer.

@@ -7,6 +7,7 @@ use embedded_graphics::Pixel;
 use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::geometry::{OriginDimensions, Point, Size};
 use embedded_graphics::pixelcolor::{BinaryColor, Rgb888, RgbColor as _};
+use parvis_content::Place;
 use parvis_hardware::slip::{Picture, SlipRenderer};
 use parvis_plan::draw::{Drawing, Label, Scene, Style};
 use parvis_plan::route::{Route, Walk};
@@ -107,6 +108,11 @@ impl<'a> Way<'a> {
         }
         Ok(())
     }
+}
+
+/// The way to a place, where the hall's plan has both the place and the kiosk of that name.
+pub fn way_to<'p>(plan: Option<&'p Plan>, kiosk: &str, place: &Place) -> Option<Way<'p>> {
+    Way::find(plan?, kiosk, place.plan.as_deref()?)
 }
 
 /// Names as pictures of their letters.

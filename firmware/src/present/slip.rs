@@ -4,23 +4,49 @@
 use parvis_content::{Hall, Place, Sheet};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Direction, Element, Picture, Slip, SlipError, TextSize};
+use parvis_hardware::slip::{Direction, Element, Picture, Rendered, Slip, SlipError, SlipRenderer, TextSize};
 use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
 
 use super::sheet::{facts, kind_line, provenance};
 use super::{Presented, plain};
+use crate::kiosk::plan_painter::Way;
 use crate::session::Visit;
 use crate::words;
 
-/// Characters of one fact on a slip; the rest is on the screen.
+/// Characters of one fact on a slip; the rest is on the screen. Where the paper is too short for that, fewer of each.
 const FACT_CHARS_MAX: usize = 420;
+const FACT_CHARS_FEWER: [usize; 5] = [FACT_CHARS_MAX, 280, 200, 140, 90];
 /// Side margins of a slip, in tenths of a millimetre (row J3), and a little more than hardware's own.
 const MARGIN_TENTHS_MM: u32 = 42;
 /// Bytes of an address that makes a code that a telephone reads from paper.
 const QR_BYTES_MAX: usize = 120;
 
-/// The slip of `sheet`, from `hall`.
-pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, SlipError> {
+/// The slip of `sheet`, drawn. What makes it too long goes in this order: the short version and the kind, line by line
+/// from the end; the ends of facts; the large type. Where, when, papers, digital requirements, the human way, phone,
+/// date and source are never left out, and what was cut says where to go on reading.
+pub fn draw_sheet(
+    sheet: &Sheet,
+    hall: &Hall,
+    size: TextSize,
+    letters: &mut SlipRenderer,
+    paper: Paper,
+) -> Result<Rendered, SlipError> {
+    let mut last = None;
+    for chars in FACT_CHARS_FEWER {
+        let drawn = letters.render(&of_sheet(sheet, hall, size, chars)?, paper);
+        match drawn {
+            Ok(drawn) if drawn.size == size => return Ok(drawn),
+            // Smaller than asked for: fewer words may keep it large.
+            Ok(drawn) => last = Some(Ok(drawn)),
+            Err(error @ SlipError::EssentialTooLong { .. }) => last = last.or(Some(Err(error))),
+            Err(error) => return Err(error),
+        }
+    }
+    last.unwrap_or(Err(SlipError::Empty { what: "slip" }))
+}
+
+/// The slip of `sheet`, from `hall`, with so many characters of each fact.
+fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize, chars: usize) -> Result<Slip, SlipError> {
     let mut slip =
         Slip::new(sheet.lang.as_str(), Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
     if !hall.name.is_empty() {
@@ -33,7 +59,7 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
     }
     for (_, label, text) in facts(sheet, hall) {
         let text = words::tied(text.as_deref().unwrap_or(words::UNSPECIFIED));
-        let text = cut(&text, FACT_CHARS_MAX);
+        let text = cut(&text, chars);
         slip.push_essential(Element::Labelled { label: label.to_owned(), text })?;
     }
     if let Some(phone) = &hall.phone {
@@ -48,17 +74,20 @@ pub fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize) -> Result<Slip, Slip
     Ok(slip)
 }
 
-/// Dots that a picture may take, between the margins of the paper.
-pub fn picture_dots(paper: Paper) -> u32 {
-    paper.dots() - 2 * paper.at_least(MARGIN_TENTHS_MM)
-}
-
-/// Dots of the capitals of names on a plan: as the rest of the slip is read (row J1).
-pub fn capitals(paper: Paper, size: TextSize) -> u32 {
-    paper.at_least(match size {
+/// A way as its slip has it: the picture, where it can be drawn, and the sentences.
+pub fn way(
+    way: &Way<'_>,
+    letters: &mut SlipRenderer,
+    paper: Paper,
+    size: TextSize,
+) -> (Option<Picture>, Vec<String>) {
+    let margin = paper.at_least(MARGIN_TENTHS_MM);
+    // As the rest of the slip is read (row J1).
+    let capitals = paper.at_least(match size {
         TextSize::Normal => 35,
         TextSize::Large => 63,
-    })
+    });
+    (way.on_paper(letters, paper.dots() - 2 * margin, capitals), way.words())
 }
 
 /// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.

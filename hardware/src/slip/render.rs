@@ -22,6 +22,8 @@ pub struct Rendered {
     /// Blocks and list items left out because the paper would have been longer than 60 cm. When not zero, the slip
     /// ends with "Suite à l’écran", and the screen should say so too.
     pub left_out: usize,
+    /// Characters that no font has, and boxes in their place. None of ours has any.
+    pub missing: usize,
     /// The size it was printed in: normal instead of large when even the essential elements did not fit in large.
     pub size: TextSize,
 }
@@ -65,6 +67,7 @@ impl SlipRenderer {
     }
 
     fn render_in(&mut self, slip: &Slip, size: TextSize, paper: Paper) -> Result<Rendered, SlipError> {
+        self.types.missing = 0;
         let fitted = self.layout(slip, size, paper)?;
         let head = paper.at_least(HEAD_TENTHS_MM);
         let foot = paper.at_least(FOOT_TENTHS_MM);
@@ -75,7 +78,7 @@ impl SlipRenderer {
         };
         let mut raster = Raster::white(paper.dots(), rows).map_err(too_long)?;
         self.draw(paper, &fitted.pieces, head, &mut raster);
-        Ok(Rendered { raster, left_out: fitted.left_out, size })
+        Ok(Rendered { raster, left_out: fitted.left_out, missing: self.types.missing, size })
     }
 
     fn layout(&mut self, slip: &Slip, size: TextSize, paper: Paper) -> Result<Fitted, SlipError> {

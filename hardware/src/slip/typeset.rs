@@ -61,13 +61,15 @@ pub(crate) struct Typesetter {
     buffer: Buffer,
     family: String,
     cap_ratio: f32,
+    /// Characters that no font has, since this was last set to zero.
+    pub(crate) missing: usize,
 }
 
 impl Typesetter {
     pub(crate) fn new(fonts: Fonts) -> Self {
         let Fonts { system, family, cap_ratio } = fonts;
         let buffer = Buffer::new_empty(Metrics::new(40.0, 52.0));
-        Self { system, glyphs: SwashCache::new(), buffer, family, cap_ratio }
+        Self { system, glyphs: SwashCache::new(), buffer, family, cap_ratio, missing: 0 }
     }
 
     /// The style of a role on a paper. Half a dot is added so that rounding to whole dots never falls below the bar.
@@ -125,6 +127,8 @@ impl Typesetter {
             broken |= breaks_a_word(run.text, start);
             for glyph in run.glyphs {
                 let placed = glyph.physical((0.0, run.line_y.round()), 1.0);
+                // Glyph 0 is the box that stands for what a font does not have.
+                self.missing += usize::from(glyph.glyph_id == 0);
                 // Whole dots only: a glyph then looks the same wherever it stands, and is drawn once.
                 let (key, x, _) = CacheKey::new(
                     placed.cache_key.font_id,

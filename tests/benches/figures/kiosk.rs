@@ -10,6 +10,7 @@ use parvis::clock;
 use parvis::desk::door::Entry;
 use parvis::desk::{Desk, DeskParts};
 use parvis::kiosk::desk_link::{self, DeskLink};
+use parvis::kiosk::plan_painter::way_to;
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::{SearchWorker, found};
 use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
@@ -170,6 +171,7 @@ pub fn measure(content: &Path, figures: &mut Figures) {
     memory(content, figures);
     search(content, figures);
     slips(content, figures);
+    ways(figures);
     let mut bench = Bench::new(content);
     let (mut keystrokes, mut sheets) = (Vec::new(), Vec::new());
     for query in QUERIES.iter().cycle().take(QUERIES.len() * 4) {
@@ -211,12 +213,35 @@ fn slips(content: &Path, figures: &mut Figures) {
     for (id, lang) in ids.iter().step_by((ids.len() / SLIPS).max(1)) {
         let sheet = file.sheet(id, lang).unwrap().unwrap();
         let start = Instant::now();
-        let slip = slip::of_sheet(&sheet, &file.info().hall, TextSize::Normal).unwrap();
-        std::hint::black_box(renderer.render(&slip, Paper::MM80).unwrap());
+        let hall = &file.info().hall;
+        std::hint::black_box(
+            slip::draw_sheet(&sheet, hall, TextSize::Normal, &mut renderer, Paper::MM80).unwrap(),
+        );
         times.push(start.elapsed());
     }
-    figures.add_share("slip_median_ms", &mut times, 0.5, "≤ 60");
-    figures.add_share("slip_p99_ms", &mut times, 0.99, "");
+    figures.add_share("slip_median_ms", &mut times, 0.5, "≤ 40");
+    figures.add_share("slip_p99_ms", &mut times, 0.99, "≤ 150");
+}
+
+/// A way, found and drawn, on both targets.
+fn ways(figures: &mut Figures) {
+    let file = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
+    let (plan, mut letters) =
+        (file.plan().unwrap(), SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES).unwrap()));
+    let places: Vec<_> = file.places().unwrap().into_iter().filter(|place| place.plan.is_some()).collect();
+    let (mut screen, mut paper) = (Vec::new(), Vec::new());
+    for place in places.iter().cycle().take(200) {
+        let start = Instant::now();
+        let way = way_to(plan.as_ref(), "Borne de l’entrée", place).unwrap();
+        std::hint::black_box(way.on_screen(&mut letters, 1_000, 770, 16));
+        screen.push(start.elapsed());
+        let start = Instant::now();
+        let way = way_to(plan.as_ref(), "Borne de l’entrée", place).unwrap();
+        std::hint::black_box(slip::way(&way, &mut letters, Paper::MM80, TextSize::Normal));
+        paper.push(start.elapsed());
+    }
+    figures.add_share("way_screen_p99_ms", &mut screen, 0.99, "≤ 30");
+    figures.add_share("way_slip_p99_ms", &mut paper, 0.99, "≤ 30");
 }
 
 /// In a process of its own: this one has built the content, and would count that.

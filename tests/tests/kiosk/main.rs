@@ -11,6 +11,7 @@ mod logs;
 mod plan;
 mod privacy;
 mod search;
+mod slips;
 mod staff;
 mod updates;
 mod visit;

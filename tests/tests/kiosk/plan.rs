@@ -51,6 +51,34 @@ fn a_visitor_sees_the_plan_reads_the_same_way_in_words_and_takes_both_away() {
 }
 
 #[test]
+fn an_answer_of_the_hall_leads_to_the_way_there() {
+    in_a_hall(demonstration(), |world| {
+        world.wake();
+        world.tap("Écrire un mot");
+        world.type_on_screen("wc");
+        let first = world.kiosk.session().visit().unwrap().answers()[0].title.clone();
+        assert_eq!(first, parvis::words::tied("Où sont les toilettes ?"));
+        world.tap(&first);
+        world.tap("Où aller");
+        if !world.shows("demi-tour") {
+            world.tap("Toilettes");
+        }
+        world.must_show("Faites demi-tour, environ 8 mètres");
+    });
+}
+
+#[test]
+fn a_kiosk_that_is_not_on_the_plan_shows_the_place_without_a_way() {
+    in_a_hall(Setup { name: "Borne du fond", ..demonstration() }, |world| {
+        to(world, "Toilettes");
+        world.must_show("Dans ce bâtiment");
+        assert!(!world.shows("demi-tour"), "another kiosk's way would be a lie");
+        world.tap("Imprimer");
+        world.wait_until("the slip", |world| world.shows("Voici ce qui sera imprimé."));
+    });
+}
+
+#[test]
 fn the_way_fits_every_panel_and_text_size() {
     for panel in PANELS {
         in_a_hall(Setup { panel, ..demonstration() }, move |world| {

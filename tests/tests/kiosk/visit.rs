@@ -217,7 +217,7 @@ pub fn shown_sheet(world: &World) -> String {
 pub fn slip_of(world: &World, sheet: &str) -> Raster {
     let content = ContentFile::open(&world.content()).unwrap();
     let sheet = content.sheet(&SheetId::new(sheet).unwrap(), &Lang::french()).unwrap().unwrap();
-    let slip = slip::of_sheet(&sheet, &content.info().hall, TextSize::Normal).unwrap();
-    let fonts = Fonts::new(&parvis_ui::fonts::FILES).unwrap();
-    SlipRenderer::new(fonts).render(&slip, Paper::MM80).unwrap().raster
+    let mut letters = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES).unwrap());
+    let hall = &content.info().hall;
+    slip::draw_sheet(&sheet, hall, TextSize::Normal, &mut letters, Paper::MM80).unwrap().raster
 }

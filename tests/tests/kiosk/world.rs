@@ -45,6 +45,8 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// What is there before the visitor.
 pub struct Setup {
+    /// The kiosk's name, as staff read it.
+    pub name: &'static str,
     pub panel: Panel,
     /// Copied into the kiosk's own folder; nothing when `None`.
     pub content: Option<PathBuf>,
@@ -84,7 +86,7 @@ pub fn in_a_hall(setup: Setup, test: impl FnOnce(&mut World) + Send + 'static) {
 /// The usual hall: upright panel, demonstration content, a desk.
 pub fn demonstration() -> Setup {
     let content = parvis_tests::content::demonstration().to_owned();
-    Setup { panel: Panel::PORTRAIT_21, content: Some(content), desk: true, guarded: false }
+    Setup { name: NAME, panel: Panel::PORTRAIT_21, content: Some(content), desk: true, guarded: false }
 }
 
 impl World {
@@ -124,7 +126,7 @@ impl World {
         };
         let (spoken, said) = watch::channel(String::new());
         let parts = KioskParts {
-            name: NAME.to_owned(),
+            name: setup.name.to_owned(),
             panel: setup.panel,
             content,
             times: Times::default(),
