@@ -1,7 +1,6 @@
 //! The staff's code: six figures chosen at provisioning, kept as a scrypt hash, with ever longer waits after wrong ones.
 
 use std::io::{IsTerminal as _, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use scrypt::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier 
 use scrypt::{Params, Scrypt};
 use serde::{Deserialize, Serialize};
 
-use crate::durable::{self, DurableError};
+use crate::durable::{self, DurableError, FileMark};
 
 /// Wrong codes before the first wait.
 pub const FREE_TRIES: u32 = 5;
@@ -73,9 +72,7 @@ pub fn set_pin(files: &PinFiles, pin: &str) -> Result<(), PinError> {
     let hash = Scrypt
         .hash_password_customized(pin.as_bytes(), None, None, params, &salt)
         .map_err(|error| keep(&error))?;
-    durable::write(&files.pin, hash.to_string().as_bytes())?;
-    std::fs::set_permissions(&files.pin, std::fs::Permissions::from_mode(0o600))
-        .map_err(|error| keep(&error))?;
+    durable::write_secret(&files.pin, hash.to_string().as_bytes())?;
     Ok(write_tries(&files.tries, 0)?)
 }
 
@@ -119,6 +116,8 @@ pub struct Door {
     wrong: u32,
     /// When the next code is looked at.
     opens: Duration,
+    /// The code that the wrong ones were tried against: with a new one, chosen at the machine, counting begins anew.
+    tried: Option<FileMark>,
 }
 
 impl Door {
@@ -133,11 +132,16 @@ impl Door {
             }
             Err(_) => FREE_TRIES,
         };
-        Self { files, wrong, opens: now + wait_after(wrong) }
+        let tried = FileMark::of(&files.pin);
+        Self { files, wrong, opens: now + wait_after(wrong), tried }
     }
 
     /// Tries a code. It is counted as wrong, on the disk, before it is looked at.
     pub fn answer(&mut self, pin: &str, now: Duration) -> Answer {
+        let chosen = FileMark::of(&self.files.pin);
+        if chosen != self.tried {
+            (self.tried, self.wrong, self.opens) = (chosen, 0, now);
+        }
         if let Some(wait) = self.wait(now) {
             return Answer::Wait(wait);
         }
@@ -195,6 +199,19 @@ mod tests {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
             assert!(!text.contains("305172") && !text.contains("305173"));
         }
+    }
+
+    #[test]
+    fn a_new_code_ends_the_wait_of_a_kiosk_that_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        set_pin(&files(&folder), "305172").unwrap();
+        let mut door = Door::new(files(&folder), at(0));
+        for _ in 0..5 {
+            door.answer("111112", at(0));
+        }
+        assert!(matches!(door.answer("305172", at(1)), Answer::Wait(_)));
+        set_pin(&files(&folder), "471926").unwrap();
+        assert_eq!(door.answer("471926", at(1)), Answer::Right);
     }
 
     #[test]

@@ -211,8 +211,7 @@ fn keep(folder: &Path, file: &Path, pem: &str) -> Result<(), CertificateError> {
     // Nobody else may even look into the folder: the key is never readable, not while it is written either.
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(refused)?;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(refused)?;
-    durable::write(file, format!("{SEAL}{}\n{pem}", Digest::of(pem.as_bytes())).as_bytes())?;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).map_err(refused)
+    Ok(durable::write_secret(file, format!("{SEAL}{}\n{pem}", Digest::of(pem.as_bytes())).as_bytes())?)
 }
 
 #[cfg(test)]
