@@ -8,7 +8,7 @@ use crate::glossary::Glossary;
 use crate::guide::Guide;
 use crate::id::{Lang, SheetId};
 use crate::outline::Outline;
-use crate::place::{OpeningHours, Place};
+use crate::place::{OpeningHours, Place, Position};
 use crate::search::Lexicon;
 use crate::sheet::Sheet;
 
@@ -23,6 +23,8 @@ pub struct Hall {
     pub phone: Option<String>,
     /// When a person is there.
     pub hours: OpeningHours,
+    /// Where it is: the position of the place of its name.
+    pub position: Option<Position>,
 }
 
 /// What a content file says of itself.

@@ -274,11 +274,32 @@ impl Position {
         let chord = half(self.latitude, other.latitude) + across * half(self.longitude, other.longitude);
         2.0 * 6_371.0 * chord.sqrt().min(1.0).asin()
     }
+
+    /// The direction in which `other` lies, in degrees clockwise from north, 0 to 360.
+    pub fn bearing(self, other: Self) -> f64 {
+        let (from, to) = (self.latitude.to_radians(), other.latitude.to_radians());
+        let across = (other.longitude - self.longitude).to_radians();
+        let east = across.sin() * to.cos();
+        let north = from.cos() * to.sin() - from.sin() * to.cos() * across.cos();
+        east.atan2(north).to_degrees().rem_euclid(360.0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn directions_go_round_with_the_clock_from_north() {
+        let at = |latitude, longitude| Position::new(latitude, longitude).unwrap();
+        let here = at(48.0, -2.0);
+        for (there, degrees) in
+            [(at(48.1, -2.0), 0.0), (at(48.0, -1.9), 90.0), (at(47.9, -2.0), 180.0), (at(48.0, -2.1), 270.0)]
+        {
+            let off = (here.bearing(there) - degrees).abs();
+            assert!(off.min(360.0 - off) < 0.1, "{degrees}");
+        }
+    }
 
     #[test]
     fn ranges_are_read_as_editors_write_them() {

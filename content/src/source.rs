@@ -210,7 +210,7 @@ fn archive(path: &Path, cache: Option<&Path>) -> Result<Source, SourceError> {
         bundle: "dila-vos-droits".to_owned(),
         title: "Vos droits et démarches".to_owned(),
         demonstration: false,
-        hall: Hall { name: "Accueil".to_owned(), address: Vec::new(), phone: None, hours },
+        hall: Hall { name: "Accueil".to_owned(), address: Vec::new(), phone: None, hours, position: None },
         home: imported.home,
         nodes: imported.nodes,
         sheets: imported.sheets,

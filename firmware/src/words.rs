@@ -131,6 +131,28 @@ pub fn place_kind(kind: PlaceKind) -> &'static str {
     }
 }
 
+/// How far something is as the crow flies, and where: "à 600 m à vol d’oiseau, vers le nord-est". `bearing` in degrees
+/// clockwise from north.
+pub fn away(km: f64, bearing: f64) -> String {
+    const WINDS: [&str; 8] = [
+        "le nord",
+        "le nord-est",
+        "l’est",
+        "le sud-est",
+        "le sud",
+        "le sud-ouest",
+        "l’ouest",
+        "le nord-ouest",
+    ];
+    let far = match km {
+        near if near < 0.95 => format!("{:.0} m", (near * 10.0).round().max(1.0) * 100.0),
+        middle if middle < 9.5 => format!("{middle:.1} km").replace('.', ",").replace(",0", ""),
+        far => format!("{far:.0} km"),
+    };
+    let wind = WINDS.get((bearing / 45.0).round() as usize % 8).copied().unwrap_or_default();
+    tied(&format!("À {far} à vol d’oiseau, vers {wind}"))
+}
+
 /// The name of a day.
 pub fn weekday(day: Weekday) -> &'static str {
     match day {
@@ -207,6 +229,19 @@ pub fn tied(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_far_and_where_is_said_as_one_says_it() {
+        let said = [
+            (0.62, 30.0, "À 600 m à vol d’oiseau, vers le nord-est"),
+            (2.04, 200.0, "À 2 km à vol d’oiseau, vers le sud"),
+            (3.27, 350.0, "À 3,3 km à vol d’oiseau, vers le nord"),
+            (41.7, 92.0, "À 42 km à vol d’oiseau, vers l’est"),
+        ];
+        for (km, bearing, words) in said {
+            assert_eq!(away(km, bearing), tied(words));
+        }
+    }
 
     #[test]
     fn what_belongs_together_is_not_torn_apart() {

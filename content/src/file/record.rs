@@ -329,7 +329,6 @@ pub(super) fn place_to_bytes(place: &Place) -> Result<Vec<u8>, serde_json::Error
 
 pub(super) fn place_from_bytes(bytes: &[u8]) -> Result<Place, Reason> {
     let record: PlaceRecord = serde_json::from_slice(bytes).map_err(bad)?;
-    let position = |(lat, lon)| Position::new(lat, lon).ok_or_else(|| format!("position {lat}, {lon}"));
     Ok(Place {
         id: PlaceId::new(&record.id).map_err(bad)?,
         name: record.name,
@@ -340,9 +339,13 @@ pub(super) fn place_from_bytes(bytes: &[u8]) -> Result<Place, Reason> {
         hours: hours(record.hours)?,
         services: record.services,
         note: record.note,
-        position: record.position.map(position).transpose()?,
+        position: record.position.map(position_of).transpose()?,
         plan: record.plan,
     })
+}
+
+fn position_of((latitude, longitude): (f64, f64)) -> Result<Position, Reason> {
+    Position::new(latitude, longitude).ok_or_else(|| format!("position {latitude}, {longitude}"))
 }
 
 /// Points are whole hundred-thousandths of a degree: about a metre.
@@ -426,6 +429,8 @@ struct HallRecord {
     address: Vec<String>,
     phone: Option<String>,
     hours: HoursRecord,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<(f64, f64)>,
 }
 
 pub(super) fn info_to_bytes(info: &Info) -> Result<Vec<u8>, serde_json::Error> {
@@ -437,6 +442,7 @@ pub(super) fn info_to_bytes(info: &Info) -> Result<Vec<u8>, serde_json::Error> {
             address: info.hall.address.clone(),
             phone: info.hall.phone.clone(),
             hours: hours_record(&info.hall.hours),
+            position: info.hall.position.map(|p| (p.latitude(), p.longitude())),
         },
         languages: info.languages.iter().map(Lang::to_string).collect(),
         newest: info.newest.map(DateRecord::from),
@@ -449,11 +455,12 @@ pub(super) fn info_to_bytes(info: &Info) -> Result<Vec<u8>, serde_json::Error> {
 
 pub(super) fn info_from_bytes(bytes: &[u8]) -> Result<Info, Reason> {
     let record: InfoRecord = serde_json::from_slice(bytes).map_err(bad)?;
-    let HallRecord { name, address, phone, hours: week } = record.hall;
+    let HallRecord { name, address, phone, hours: week, position } = record.hall;
+    let position = position.map(position_of).transpose()?;
     Ok(Info {
         bundle: record.bundle,
         title: record.title,
-        hall: Hall { name, address, phone, hours: hours(week)? },
+        hall: Hall { name, address, phone, hours: hours(week)?, position },
         languages: record.languages.iter().map(|l| Lang::new(l)).collect::<Result<_, _>>().map_err(bad)?,
         newest: record.newest.map(DateRecord::date).transpose()?,
         demonstration: record.demonstration,

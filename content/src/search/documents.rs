@@ -58,9 +58,7 @@ pub(super) fn documents(library: &Library, lang: &Lang) -> Vec<Document> {
     }
     if *lang == Lang::french() {
         documents.extend(folder_documents(library, lexicon));
-        // The hall is the place of its name.
-        let hall = library.places.iter().find(|place| place.name == library.hall.name);
-        let here = hall.and_then(|place| place.position);
+        let here = library.hall.position;
         documents.extend(library.places.iter().map(|place| place_document(place, here, lexicon)));
     }
     lead_to(&mut documents, library, lang, lexicon);
@@ -146,7 +144,12 @@ fn place_document(place: &Place, here: Option<Position>, lexicon: &Lexicon) -> D
     fields[SUMMARY] = place.services.join("\n");
     fields[BODY] = place.address.join(" ");
     if let Some(here) = here {
-        let away = place.position.map_or(FAR_KM, |position| position.distance_km(here).min(FAR_KM));
+        let away = match place.position {
+            // A part of the hall.
+            _ if place.plan.is_some() => 0.0,
+            Some(position) => position.distance_km(here).min(FAR_KM),
+            None => FAR_KM,
+        };
         document.standing = (1.0 - FAR_LOSS * away / FAR_KM) as f32;
     }
     document

@@ -120,6 +120,7 @@ pub(super) fn read(file: &Path, text: &str, faults: &mut Faults) -> Option<Bundl
         address: lines(&hall.address),
         phone: phone(file, line, hall.phone.as_deref(), faults),
         hours: hours(file, text, line, hall.hours, faults),
+        position: None,
     };
     let imports = imports::read(file, text, raw.import, faults);
     let themes = themes(file, text, raw.theme, faults);

@@ -39,6 +39,8 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
     let (mut library, imports) = imports(&bundle, &file, cache, &mut faults);
     let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
     library.plan = hall_plan(folder, &mut faults);
+    let its_place = library.places.iter().find(|place| place.name == library.hall.name);
+    library.hall.position = its_place.and_then(|place| place.position);
     plan::join(&mut library, &bundle.hall.name, &folder.join("places.toml"), &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();

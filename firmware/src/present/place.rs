@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parvis_content::{OpeningHours, Place, PlaceId, PlaceKind, Weekday};
+use parvis_content::{Hall, OpeningHours, Place, PlaceId, PlaceKind, Weekday};
 use parvis_ui_model::document::Block;
 use parvis_ui_model::flow::Printable;
 use parvis_ui_model::geometry::Layout;
@@ -16,7 +16,7 @@ pub(super) fn present(scene: &Scene<'_>, id: &str) -> Outcome {
     let Some(place) = scene.content.place(&place_id)? else { return Ok(None) };
     let way = scene.way.filter(|way| way.place == id);
     let mut blocks: Vec<Block> = way.iter().flat_map(|way| way_blocks(scene, way)).collect();
-    blocks.extend(facts(&place).into_iter().map(|fact| Block::Fact {
+    blocks.extend(facts(&place, &scene.content.info().hall).into_iter().map(|fact| Block::Fact {
         icon: fact.icon.to_owned(),
         label: fact.label.to_owned(),
         stated: fact.text.is_some(),
@@ -44,6 +44,16 @@ pub(crate) fn way_height_mm(layout: &Layout) -> f32 {
     layout.page.h * if layout.panel.is_portrait() { 0.45 } else { 0.6 }
 }
 
+/// How far it is as the crow flies, and in which direction: nothing for what is here or nowhere.
+fn away(place: &Place, hall: &Hall) -> Vec<String> {
+    let Some((here, there)) = hall.position.zip(place.position) else { return Vec::new() };
+    let km = here.distance_km(there);
+    (km >= HERE_KM).then(|| words::away(km, here.bearing(there))).into_iter().collect()
+}
+
+/// Nearer than that, in kilometres, is here.
+const HERE_KM: f64 = 0.05;
+
 /// One thing to know of a place.
 pub(crate) struct PlaceFact {
     pub icon: &'static str,
@@ -52,7 +62,7 @@ pub(crate) struct PlaceFact {
 }
 
 /// Where, when, phone, services. Of a part of the hall only what is known: its address is where one stands.
-pub(crate) fn facts(place: &Place) -> Vec<PlaceFact> {
+pub(crate) fn facts(place: &Place, hall: &Hall) -> Vec<PlaceFact> {
     let mut address = place.address.clone();
     if !address.iter().any(|line| line.contains(&place.commune)) {
         address.push(place.commune.clone());
@@ -61,7 +71,7 @@ pub(crate) fn facts(place: &Place) -> Vec<PlaceFact> {
     let here = place.kind == PlaceKind::Here;
     let fact = |icon, label, text| PlaceFact { icon, label, text };
     let mut facts = vec![
-        fact("place", words::ADDRESS, (!here).then(|| address.join("\n"))),
+        fact("place", words::ADDRESS, (!here).then(|| [address, away(place, hall)].concat().join("\n"))),
         fact("clock", words::OPENING_HOURS, (!hours.is_empty()).then(|| hours.join("\n"))),
         fact("phone", words::PHONE, place.phone.clone()),
     ];

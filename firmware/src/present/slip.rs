@@ -112,7 +112,7 @@ pub fn of_place(
             slip.push(Element::Picture(picture))?;
         }
     }
-    for fact in super::place::facts(place) {
+    for fact in super::place::facts(place, hall) {
         let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), FACT_CHARS_MAX);
         slip.push_essential(Element::Labelled { label: fact.label.to_owned(), text })?;
     }
