@@ -36,6 +36,12 @@ fn printer(kind: &PrinterKind) -> String {
         PrinterKind::Simulated => "simulée".to_owned(),
         PrinterKind::File(path) if path.exists() => format!("présente : {}", path.display()),
         PrinterKind::File(path) => format!("absente : {} n’existe pas, vérifiez le câble", path.display()),
+        PrinterKind::Serial(path, baud) if path.exists() => {
+            format!("présente : {} à {baud} bits par seconde", path.display())
+        }
+        PrinterKind::Serial(path, _) => {
+            format!("absente : {} n’existe pas, vérifiez le câble", path.display())
+        }
         PrinterKind::Network(address) => format!("sur le réseau : {address}"),
     }
 }

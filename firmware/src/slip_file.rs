@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use parvis_content::{ContentFile, Lang, SheetId};
 use parvis_hardware::escpos;
 use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize};
 
@@ -35,20 +36,22 @@ pub fn write(files: &SlipFiles<'_>) -> anyhow::Result<()> {
     let size = if files.large { TextSize::Large } else { TextSize::Normal };
     let slip = slip::of_sheet(&sheet, &content.info().hall, size)?;
     let mut renderer = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?);
-    let drawn = renderer.render(&slip, Paper::new(files.dots, 203)?)?;
+    let paper = Paper::new(files.dots, 203)?;
+    let drawn = renderer.render(&slip, paper)?;
     if let Some(path) = files.png {
         std::fs::write(path, drawn.raster.to_png()?).with_context(|| path.display().to_string())?;
     }
     if let Some(path) = files.escpos {
-        std::fs::write(path, bytes(&drawn.raster)).with_context(|| path.display().to_string())?;
+        std::fs::write(path, bytes(&drawn.raster, &Profile::generic(paper)))
+            .with_context(|| path.display().to_string())?;
     }
     Ok(())
 }
 
-/// The bytes as a printer gets them, questions of status left out: a file cannot answer.
-fn bytes(raster: &Raster) -> Vec<u8> {
+/// The bytes as a generic printer gets them, questions of status left out: a file cannot answer.
+fn bytes(raster: &Raster, profile: &Profile) -> Vec<u8> {
     let mut bytes = escpos::INIT.to_vec();
-    bytes.extend(escpos::bands(raster).flatten());
-    bytes.extend(escpos::FEED_AND_CUT);
+    bytes.extend(escpos::bands(raster, profile.band_rows).flatten());
+    bytes.extend(escpos::cut(profile.cutter, profile.paper));
     bytes
 }

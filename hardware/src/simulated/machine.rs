@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::decoder::{Decoder, Happening};
 use super::printer::{Fault, Lever, PrintedSlip, SLIPS_MAX};
-use crate::paper::Paper;
+use crate::escpos::Cutter;
+use crate::printer::profile::{Command, Profile};
 use crate::raster::Raster;
 
 /// The receive buffer: 4 bands of 576 dots, in the middle of what printers of the trade have.
@@ -24,7 +25,7 @@ enum Voice {
 }
 
 pub(super) struct Machine {
-    pub(super) paper: Paper,
+    pub(super) profile: Profile,
     decoder: Decoder,
     pub(super) buffer: VecDeque<u8>,
     /// The last ten bytes that arrived, in which real-time commands are looked for.
@@ -38,6 +39,7 @@ pub(super) struct Machine {
     bytes_until_unplug: Option<u32>,
     pub(super) slow: Option<Duration>,
     voice: Voice,
+    auto_status: bool,
     to_come: Option<(u32, Fault)>,
     pub(super) hanging: Vec<u8>,
     pub(super) slips: VecDeque<PrintedSlip>,
@@ -48,9 +50,11 @@ pub(super) struct Machine {
 
 impl Machine {
     /// A full roll, cover closed, plugged in.
-    pub(super) fn new(paper: Paper) -> Self {
+    pub(super) fn new(profile: Profile) -> Self {
         Self {
-            paper,
+            // The worst that a technician can set.
+            auto_status: profile.knows(Command::AutoStatus),
+            profile,
             decoder: Decoder::new(),
             buffer: VecDeque::new(),
             recent: VecDeque::new(),
@@ -76,11 +80,29 @@ impl Machine {
     }
 
     pub(super) const fn row_bytes(&self) -> usize {
-        (self.paper.dots() / 8) as usize
+        (self.profile.paper.dots() / 8) as usize
     }
 
     pub(super) fn pull(&mut self, lever: Lever) {
+        let before = self.auto_status_bytes();
+        self.obey(lever);
+        let after = self.auto_status_bytes();
+        if self.auto_status && after != before {
+            after.into_iter().for_each(|byte| self.answer(byte));
+        }
+    }
+
+    /// The four bytes that are sent unasked when one of them changes.
+    fn auto_status_bytes(&self) -> [u8; 4] {
+        let flag = |set: bool, bits: u8| if set { bits } else { 0 };
+        let stopped = self.cover_open || self.paper_is_out();
+        let paper = flag(self.paper_low, 0x03) | flag(self.paper_is_out(), 0x0C);
+        [0x10 | flag(stopped, 0x08) | flag(self.cover_open, 0x20), 0, paper, 0x0F]
+    }
+
+    fn obey(&mut self, lever: Lever) {
         match lever {
+            Lever::TearOff => self.tear_off(),
             Lever::PaperOut => self.rows_left = Some(0),
             Lever::PaperOutAfter(rows) => self.rows_left = Some(rows),
             Lever::LoadPaper => {
@@ -126,11 +148,16 @@ impl Machine {
         self.recent.push_back(byte);
         let recent = self.recent.make_contiguous();
         if let [.., 0x10, 0x04, question @ 1..=4] = *recent {
-            let answer = self.sensor_byte(question);
-            self.answer(answer);
-        } else if recent.ends_with(&[0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08]) {
+            if self.profile.knows(Command::RealTimeStatus) {
+                let answer = self.sensor_byte(question);
+                self.answer(answer);
+            }
+        } else if recent.ends_with(&[0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08])
+            && self.profile.knows(Command::Clear)
+        {
             self.buffer.clear();
             self.decoder = Decoder::new();
+            [0x37, 0x25, 0x00].into_iter().for_each(|byte| self.answer(byte));
         }
     }
 
@@ -179,9 +206,13 @@ impl Machine {
                 Happening::Feed(rows) => (0..rows).for_each(|_| self.print_row(&[])),
                 Happening::Cut(rows) => {
                     (0..rows).for_each(|_| self.print_row(&[]));
-                    self.cut(false);
+                    if self.profile.cutter != Cutter::None {
+                        self.cut(false);
+                    }
                 }
+                Happening::AutoStatus(on) => self.auto_status = on && self.profile.knows(Command::AutoStatus),
                 Happening::Reset => self.changes += 1,
+                Happening::SensorAsked if !self.profile.knows(Command::SensorStatus) => {}
                 Happening::SensorAsked => {
                     let low = if self.paper_low { 0x03 } else { 0 };
                     self.answer(low);
@@ -226,7 +257,7 @@ impl Machine {
         let bits = std::mem::take(&mut self.hanging);
         let rows = (bits.len() / self.row_bytes()) as u32;
         // A blade without paper under it cuts nothing.
-        let Ok(raster) = Raster::from_bits(self.paper.dots(), rows, bits) else { return };
+        let Ok(raster) = Raster::from_bits(self.profile.paper.dots(), rows, bits) else { return };
         if raster.height() == 0 {
             return;
         }
