@@ -37,9 +37,7 @@ impl<'a> Job<'a> {
             self.stop_if_stopped()?;
             self.send(&band)?;
             *bands_sent += 1;
-            if self.holds_what_it_has() {
-                self.barrier()?;
-            }
+            self.wait_for(&band)?;
         }
         self.send(&escpos::cut(self.profile.cutter, self.profile.paper))?;
         self.barrier()
@@ -59,7 +57,11 @@ impl<'a> Job<'a> {
 
     /// Answers to the barrier of a slip that failed must not be taken for those of the next one.
     fn hear_the_rest(&mut self) -> Result<(), PrinterStatus> {
-        let quiet = self.left()?.min(self.limits.read).min(BARRIER_POLL);
+        self.quiet_for(self.left()?.min(self.limits.read).min(BARRIER_POLL))
+    }
+
+    /// Waits until nothing has come for so long.
+    fn quiet_for(&mut self, quiet: Duration) -> Result<(), PrinterStatus> {
         match ask::drain(self.port, quiet) {
             Ok(true) => Ok(()),
             Ok(false) => Err(PrinterStatus::Offline(OfflineReason::Garbled)),
@@ -95,9 +97,18 @@ impl<'a> Job<'a> {
     }
 
     /// A printer that cannot empty its buffer is never given more than one band: the rest of a failed slip would come
-    /// out with the next roll.
-    fn holds_what_it_has(&self) -> bool {
-        self.confirms() && !self.profile.knows(Command::Clear)
+    /// out with the next roll. Where it cannot say that it is through, it is given the time that the band takes.
+    fn wait_for(&mut self, band: &[u8]) -> Result<(), PrinterStatus> {
+        if self.profile.knows(Command::Clear) || !ask::answers(self.port, self.profile) {
+            return Ok(());
+        }
+        if self.confirms() {
+            return self.barrier().map(|_| ());
+        }
+        let rows = band.len() as u64 * 8 / u64::from(self.profile.paper.dots());
+        let rows_in_a_second = self.profile.paper.at_most(self.profile.speed_mm_s * 10).max(1);
+        let time = Duration::from_micros(rows * 1_000_000 / u64::from(rows_in_a_second));
+        self.quiet_for(time.min(self.left()?))
     }
 
     fn confirms(&self) -> bool {

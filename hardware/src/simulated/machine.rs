@@ -13,6 +13,8 @@ use crate::raster::Raster;
 const BUFFER_BYTES_MAX: usize = 36 * 1024;
 /// Rows on one piece of paper before the printer cuts by itself: 1 m, so that endless feeding stays bounded.
 const ROWS_MAX: usize = 8_000;
+/// One row, in the unit of motion.
+const ROW: i64 = 1_000_000;
 /// Answers waiting to be read; more are lost, as on a real line.
 const ANSWERS_MAX: usize = 256;
 
@@ -35,6 +37,8 @@ pub(super) struct Machine {
     rows_left: Option<u32>,
     paper_low: bool,
     cover_open: bool,
+    /// What the mechanism may print before more time passes, in millionths of a row; `None` prints at once.
+    motion: Option<i64>,
     pub(super) unplugged: bool,
     bytes_until_unplug: Option<u32>,
     pub(super) slow: Option<Duration>,
@@ -62,6 +66,7 @@ impl Machine {
             rows_left: None,
             paper_low: false,
             cover_open: false,
+            motion: None,
             unplugged: false,
             bytes_until_unplug: None,
             slow: None,
@@ -103,6 +108,8 @@ impl Machine {
     fn obey(&mut self, lever: Lever) {
         match lever {
             Lever::TearOff => self.tear_off(),
+            Lever::Paced(paced) => self.motion = paced.then_some(0),
+            Lever::PowerCycled => self.start_anew(),
             Lever::PaperOut => self.rows_left = Some(0),
             Lever::PaperOutAfter(rows) => self.rows_left = Some(rows),
             Lever::LoadPaper => {
@@ -196,10 +203,36 @@ impl Machine {
         }
     }
 
+    /// Nothing is left of what was received or set; paper stays where it is.
+    fn start_anew(&mut self) {
+        self.buffer.clear();
+        self.answers.clear();
+        self.recent.clear();
+        self.decoder = Decoder::new();
+        self.auto_status = self.profile.knows(Command::AutoStatus);
+    }
+
+    /// The paper moves for so long, where it is paced.
+    pub(super) fn pass_time(&mut self, time: Duration) {
+        let rows_in_a_second =
+            i64::from(self.profile.speed_mm_s) * i64::from(self.profile.paper.dpi()) * 10 / 254;
+        let moved = time.as_micros() as i64 * rows_in_a_second;
+        self.motion = self.motion.map(|motion| motion + moved);
+        self.run();
+    }
+
+    fn may_move(&self) -> bool {
+        !self.cover_open && !self.paper_is_out() && self.motion.is_none_or(|motion| motion > 0)
+    }
+
     /// Works through the buffer as long as the mechanism can.
     pub(super) fn run(&mut self) {
-        while !self.cover_open && !self.paper_is_out() {
-            let Some(byte) = self.buffer.pop_front() else { return };
+        while self.may_move() {
+            let Some(byte) = self.buffer.pop_front() else {
+                // Time without work is not saved up.
+                self.motion = self.motion.map(|motion| motion.min(1));
+                return;
+            };
             match self.decoder.take(byte) {
                 Happening::Nothing => {}
                 Happening::Row(row) => self.print_row(&row),
@@ -227,6 +260,7 @@ impl Machine {
             return;
         }
         self.rows_left = self.rows_left.map(|left| left - 1);
+        self.motion = self.motion.map(|motion| motion - ROW);
         self.approach();
         let width = self.row_bytes();
         self.hanging.extend((0..width).map(|byte| row.get(byte).copied().unwrap_or(0)));

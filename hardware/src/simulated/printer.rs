@@ -27,6 +27,10 @@ pub enum Lever {
     PaperOut,
     /// The roll ends after so many more rows.
     PaperOutAfter(u32),
+    /// Paper moves only while [`SimulatedPrinter::pass_time`] says so, as fast as the profile; or at once.
+    Paced(bool),
+    /// Switched off and on again: what it had received or was told is lost.
+    PowerCycled,
     /// Somebody takes what hangs out.
     TearOff,
     /// Puts a full roll in and tears off what hung out.
@@ -159,6 +163,12 @@ impl SimulatedPrinter {
         let taken = machine.arrive(bytes);
         self.shared.moved.notify_all();
         taken
+    }
+
+    /// Lets so much time pass for a printer that is [`Lever::Paced`].
+    pub fn pass_time(&self, time: Duration) {
+        self.lock().pass_time(time);
+        self.shared.moved.notify_all();
     }
 
     /// Takes the answers that wait, at most `room` of them.
