@@ -16,6 +16,9 @@ const BARRIER_POLL: Duration = Duration::from_millis(250);
 /// How often the barrier is asked at once, and must be answered: one stray byte on the line confirms nothing.
 const BARRIERS: usize = 2;
 
+/// Paper that moves at the end of a slip, at most, in tenths of a millimetre.
+const CUT_TENTHS_MM: u32 = 250;
+
 pub(super) struct Job<'a> {
     port: &'a mut dyn Port,
     profile: &'a Profile,
@@ -34,13 +37,11 @@ impl<'a> Job<'a> {
     pub(super) fn print(&mut self, slip: &Raster, bands_sent: &mut usize) -> Result<Printed, PrinterStatus> {
         self.start()?;
         for band in escpos::bands(slip, self.profile.band_rows) {
-            self.stop_if_stopped()?;
             self.send(&band)?;
             *bands_sent += 1;
-            self.wait_for(&band)?;
+            self.wait_for_band()?;
         }
-        self.send(&escpos::cut(self.profile.cutter, self.profile.paper))?;
-        self.barrier()
+        self.cut()
     }
 
     /// Ends a slip that failed: its rest is thrown away, or at least ended, and what hangs out is cut off.
@@ -50,8 +51,7 @@ impl<'a> Job<'a> {
             self.send(&escpos::blank(self.profile.band_rows, self.profile.paper))?;
         }
         self.start()?;
-        self.send(&escpos::cut(self.profile.cutter, self.profile.paper))?;
-        self.barrier()?;
+        self.cut()?;
         if cleared { Ok(()) } else { self.hear_the_rest() }
     }
 
@@ -96,18 +96,27 @@ impl<'a> Job<'a> {
         if self.profile.knows(Command::AutoStatus) { self.send(&escpos::AUTO_STATUS_OFF) } else { Ok(()) }
     }
 
-    /// A printer that cannot empty its buffer is never given more than one band: the rest of a failed slip would come
-    /// out with the next roll. Where it cannot say that it is through, it is given the time that the band takes.
-    fn wait_for(&mut self, band: &[u8]) -> Result<(), PrinterStatus> {
-        if self.profile.knows(Command::Clear) || !ask::answers(self.port, self.profile) {
-            return Ok(());
+    /// A printer is never given more than one band. With a full buffer it could not be asked why it stands still, nor be
+    /// told to throw away the rest: that would come out with the next roll. One that cannot say that it is through is
+    /// given the time that the band takes.
+    fn wait_for_band(&mut self) -> Result<(), PrinterStatus> {
+        if ask::answers(self.port, self.profile) && !self.confirms() {
+            self.give_time_for(self.profile.band_rows)?;
         }
-        if self.confirms() {
-            return self.barrier().map(|_| ());
+        self.barrier().map(|_| ())
+    }
+
+    fn cut(&mut self) -> Result<Printed, PrinterStatus> {
+        self.send(&escpos::cut(self.profile.cutter, self.profile.paper))?;
+        if ask::answers(self.port, self.profile) && !self.confirms() {
+            self.give_time_for(self.profile.paper.at_least(CUT_TENTHS_MM))?;
         }
-        let rows = band.len() as u64 * 8 / u64::from(self.profile.paper.dots());
+        self.barrier()
+    }
+
+    fn give_time_for(&mut self, rows: u32) -> Result<(), PrinterStatus> {
         let rows_in_a_second = self.profile.paper.at_most(self.profile.speed_mm_s * 10).max(1);
-        let time = Duration::from_micros(rows * 1_000_000 / u64::from(rows_in_a_second));
+        let time = Duration::from_micros(u64::from(rows) * 1_000_000 / u64::from(rows_in_a_second));
         self.quiet_for(time.min(self.left()?))
     }
 
@@ -124,7 +133,7 @@ impl<'a> Job<'a> {
         Ok(())
     }
 
-    /// Asked before each band: a printer that stops is noticed before its buffer is full and the port blocks.
+    /// Asked after each band, and again before anything is called printed.
     fn stop_if_stopped(&mut self) -> Result<(), PrinterStatus> {
         self.left()?;
         match ask_status(self.port, self.profile, self.limits) {

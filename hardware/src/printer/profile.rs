@@ -210,8 +210,8 @@ mod tests {
         for (from, to) in [
             ("dots = 576", "dots = 577"),
             ("dpi = 203", "dpi = 20"),
-            ("band-rows = 128", "band-rows = 4"),
-            ("band-rows = 128", "band-rows = 1000"),
+            ("band-rows = 48", "band-rows = 7"),
+            ("band-rows = 48", "band-rows = 1000"),
             ("speed-mm-s = 60", "speed-mm-s = 0"),
             ("generic-80", "Generic 80"),
             ("maker = \"any\"", "maker = \"\""),
@@ -229,6 +229,6 @@ mod tests {
     fn a_slow_line_is_given_bands_that_it_carries_in_half_a_second() {
         let profile = Profile::generic(Paper::MM80);
         assert_eq!(profile.clone().at_baud(38_400).band_rows, 26);
-        assert_eq!(profile.at_baud(1_000_000).band_rows, 128);
+        assert_eq!(profile.at_baud(1_000_000).band_rows, 48);
     }
 }
