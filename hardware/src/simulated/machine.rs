@@ -26,6 +26,20 @@ enum Voice {
     Silent,
 }
 
+/// Whether it tells of changes that nobody asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unasked {
+    Told,
+    Kept,
+}
+
+impl Unasked {
+    /// What a printer does that has just been switched on: the worst that a technician can set.
+    fn at_start(profile: &Profile) -> Self {
+        if profile.knows(Command::AutoStatus) { Self::Told } else { Self::Kept }
+    }
+}
+
 pub(super) struct Machine {
     pub(super) profile: Profile,
     decoder: Decoder,
@@ -43,7 +57,7 @@ pub(super) struct Machine {
     bytes_until_unplug: Option<u32>,
     pub(super) slow: Option<Duration>,
     voice: Voice,
-    auto_status: bool,
+    unasked: Unasked,
     to_come: Option<(u32, Fault)>,
     pub(super) hanging: Vec<u8>,
     pub(super) slips: VecDeque<PrintedSlip>,
@@ -56,8 +70,7 @@ impl Machine {
     /// A full roll, cover closed, plugged in.
     pub(super) fn new(profile: Profile) -> Self {
         Self {
-            // The worst that a technician can set.
-            auto_status: profile.knows(Command::AutoStatus),
+            unasked: Unasked::at_start(&profile),
             profile,
             decoder: Decoder::new(),
             buffer: VecDeque::new(),
@@ -92,8 +105,10 @@ impl Machine {
         let before = self.auto_status_bytes();
         self.obey(lever);
         let after = self.auto_status_bytes();
-        if self.auto_status && after != before {
-            after.into_iter().for_each(|byte| self.answer(byte));
+        if self.unasked == Unasked::Told && after != before {
+            for byte in after {
+                self.answer(byte);
+            }
         }
     }
 
@@ -164,7 +179,9 @@ impl Machine {
         {
             self.buffer.clear();
             self.decoder = Decoder::new();
-            [0x37, 0x25, 0x00].into_iter().for_each(|byte| self.answer(byte));
+            for byte in [0x37, 0x25, 0x00] {
+                self.answer(byte);
+            }
         }
     }
 
@@ -209,7 +226,7 @@ impl Machine {
         self.answers.clear();
         self.recent.clear();
         self.decoder = Decoder::new();
-        self.auto_status = self.profile.knows(Command::AutoStatus);
+        self.unasked = Unasked::at_start(&self.profile);
     }
 
     /// The paper moves for so long, where it is paced.
@@ -243,7 +260,8 @@ impl Machine {
                         self.cut(false);
                     }
                 }
-                Happening::AutoStatus(on) => self.auto_status = on && self.profile.knows(Command::AutoStatus),
+                Happening::AutoStatus(false) => self.unasked = Unasked::Kept,
+                Happening::AutoStatus(true) => self.unasked = Unasked::at_start(&self.profile),
                 Happening::Reset => self.changes += 1,
                 Happening::SensorAsked if !self.profile.knows(Command::SensorStatus) => {}
                 Happening::SensorAsked => {
