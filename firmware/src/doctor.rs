@@ -1,5 +1,7 @@
 //! `parvis doctor`: what works on this machine, in plain French.
 
+pub mod printer;
+
 use std::fmt::Write as _;
 
 use parvis_content::ContentFile;
