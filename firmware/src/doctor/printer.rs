@@ -20,7 +20,7 @@ pub fn report(config: &Config, date: &str) -> anyhow::Result<String> {
     let slip = test_slip(profile, date)?;
     let (mut printer, _) = crate::printer::open(config);
     let status = printer.status();
-    let printed = printer.print(&slip);
+    let outcome = printer.print(&slip);
     let mut report = String::new();
     let mut line = |what: &str, how: &str| {
         // Writing to a string cannot fail.
@@ -33,8 +33,8 @@ pub fn report(config: &Config, date: &str) -> anyhow::Result<String> {
     line("état", &state(status, profile));
     line("papier", &format!("{} points de large, {} par pouce", profile.paper.dots(), profile.paper.dpi()));
     line("coupe", cut(profile.cutter));
-    line("ticket", &outcome(&printed));
-    line("à faire", what_to_do(&printed));
+    line("ticket", &how_it_went(&outcome));
+    line("à faire", what_to_do(&outcome));
     Ok(report)
 }
 
@@ -76,7 +76,7 @@ fn cut(cutter: Cutter) -> &'static str {
     }
 }
 
-fn outcome(printed: &Result<Printed, PrintError>) -> String {
+fn how_it_went(printed: &Result<Printed, PrintError>) -> String {
     match printed {
         Ok(Printed::Confirmed) => "sorti, l’imprimante le confirme".to_owned(),
         Ok(Printed::Unconfirmed) => "envoyé, rien ne dit qu’il est sorti".to_owned(),

@@ -161,10 +161,9 @@ mod tests {
     }
 
     fn ended(events: &Receiver<Event>) -> u64 {
-        match events.recv_timeout(PATIENCE).unwrap() {
-            Event::PrintEnded { job, .. } => job,
-            other => unreachable!("{other:?}"),
-        }
+        let event = events.recv_timeout(PATIENCE).unwrap();
+        let Event::PrintEnded { job, .. } = event else { unreachable!("{event:?}") };
+        job
     }
 
     #[test]
