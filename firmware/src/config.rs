@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::profile::{Profile, ProfileError};
 use parvis_ui_model::geometry::Panel;
 use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
@@ -44,6 +45,9 @@ pub enum ConfigError {
         /// Line, column and what is wrong.
         message: String,
     },
+    /// There is no such printer.
+    #[error("printer.profile: {0}")]
+    Profile(#[from] ProfileError),
     /// A value cannot be.
     #[error("{key} = {value}: {expected}")]
     Value {
@@ -77,6 +81,8 @@ pub enum PrinterKind {
     Simulated,
     /// A character device or a file.
     File(PathBuf),
+    /// A serial line, and its bits in a second.
+    Serial(PathBuf, u32),
     /// TCP, usually port 9100.
     Network(SocketAddr),
 }
@@ -127,6 +133,8 @@ pub struct Config {
     pub idle: IdleTimes,
     /// The printer.
     pub printer: PrinterKind,
+    /// What its model can do, on the paper that it has.
+    pub printer_profile: Profile,
     /// Its paper.
     pub paper: Paper,
     /// The Unix socket between kiosk and desk.
@@ -207,12 +215,26 @@ mod tests {
             ("[kiosk]\nwidth-px = 20", "kiosk.width-px"),
             ("[printer]\ndots = 7", "printer.dots"),
             ("[printer]\nkind = 'file'", "printer.path"),
+            ("[printer]\nkind = 'serial'", "printer.path"),
+            ("[printer]\nkind = 'serial'\npath = '/dev/ttyS0'\nbaud = 9600", "printer.baud"),
+            ("[printer]\nprofile = 'epson'", "epson-tm-t20iii"),
             ("[ladder]\nlate-s = 5", "ladder.late-s"),
             ("[ladder]\nforget-h = 100", "ladder.forget-h"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(key), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_printer_has_the_paper_of_its_profile_unless_another_is_named() {
+        let paper = |text: &str| parse(text).unwrap().paper;
+        assert_eq!(paper("[printer]\nprofile = 'epson-tm-t88v'"), Paper::new(512, 180).unwrap());
+        assert_eq!(paper("[printer]\nprofile = 'epson-tm-t20iii'\ndots = 384").dots(), 384);
+        let serial = "[printer]\nkind = 'serial'\npath = '/dev/ttyS0'\nbaud = 38400";
+        let config = parse(serial).unwrap();
+        assert_eq!(config.printer, PrinterKind::Serial("/dev/ttyS0".into(), 38_400));
+        assert_eq!(config.printer_profile.band_rows, 26, "bands that the line carries in half a second");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `parvis doctor`: what works on this machine, in plain French.
 
+pub mod printer;
+
 use std::fmt::Write as _;
 
 use parvis_content::ContentFile;
@@ -36,6 +38,12 @@ fn printer(kind: &PrinterKind) -> String {
         PrinterKind::Simulated => "simulée".to_owned(),
         PrinterKind::File(path) if path.exists() => format!("présente : {}", path.display()),
         PrinterKind::File(path) => format!("absente : {} n’existe pas, vérifiez le câble", path.display()),
+        PrinterKind::Serial(path, baud) if path.exists() => {
+            format!("présente : {} à {baud} bits par seconde", path.display())
+        }
+        PrinterKind::Serial(path, _) => {
+            format!("absente : {} n’existe pas, vérifiez le câble", path.display())
+        }
         PrinterKind::Network(address) => format!("sur le réseau : {address}"),
     }
 }

@@ -14,6 +14,7 @@ pub mod intake;
 pub mod kiosk;
 pub mod logging;
 pub mod present;
+pub mod printer;
 pub mod protocol;
 pub mod session;
 pub mod simulate;

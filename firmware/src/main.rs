@@ -12,7 +12,7 @@ use parvis::intake::command::Once;
 use parvis::kiosk::remote_desk::DeskAddress;
 use parvis::slip_file::{SlipFiles, SlipOf};
 use parvis::staff::{PinFiles, ask_pin, set_pin};
-use parvis::{doctor, intake, logging, simulate, slip_file};
+use parvis::{clock, doctor, intake, logging, simulate, slip_file, words};
 
 /// Borne d'accueil en libre-service : écran, tickets, appel d'une personne.
 #[derive(Parser)]
@@ -95,9 +95,19 @@ enum Command {
     /// Chooses the six figures that open the staff's space at the kiosk; asked for twice, or read from a script.
     StaffPin,
     /// What works on this machine.
-    Doctor,
+    Doctor {
+        /// One part alone, tried out.
+        #[command(subcommand)]
+        part: Option<DoctorPart>,
+    },
     /// Prints the documented configuration.
     ExampleConfig,
+}
+
+#[derive(Subcommand)]
+enum DoctorPart {
+    /// Prints a test slip and says what came of it.
+    Printer,
 }
 
 #[derive(clap::Args)]
@@ -250,8 +260,13 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             })
         }
         Command::StaffPin => choose_pin(&config),
-        Command::Doctor => {
+        Command::Doctor { part: None } => {
             say(doctor::report(&config).trim_end());
+            Ok(())
+        }
+        Command::Doctor { part: Some(DoctorPart::Printer) } => {
+            let date = words::day(clock::unix_seconds() as i64);
+            say(doctor::printer::report(&config, &date)?.trim_end());
             Ok(())
         }
         Command::ExampleConfig => {

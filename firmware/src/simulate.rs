@@ -7,14 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use parvis_bundle::Digest;
-use parvis_hardware::printer::Printer;
-use parvis_hardware::printer::device_file::DeviceFile;
-use parvis_hardware::printer::esc_pos::{EscPosPrinter, Limits};
-use parvis_hardware::printer::network::NetworkPrinter;
-use parvis_hardware::printer::port::Answers;
 use parvis_hardware::simulated::SimulatedButton;
 use parvis_hardware::simulated::SimulatedLight;
-use parvis_hardware::simulated::SimulatedPrinter;
 use parvis_hardware::simulated::SimulatedSpeaker;
 use parvis_hardware::sound::Speaker;
 use parvis_hardware::sound::alsa::AlsaSpeaker;
@@ -25,7 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
 
 use crate::bench::{self, BenchParts, FrameSink, HallLevers};
-use crate::config::{Config, Display, PrinterKind, SpeakerKind};
+use crate::config::{Config, Display, SpeakerKind};
 use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
@@ -227,7 +221,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         Display::Bench => Some(Headless::install(config.panel, clock::shared())?),
         Display::Kms | Display::Window => None,
     };
-    let (printer, simulated) = printer(config);
+    let (printer, simulated) = crate::printer::open(config);
     let (speaker, heard) = speaker(config);
     let (_stop, stopping) = watch::channel(false);
     let window = open_window(config)?;
@@ -383,21 +377,5 @@ fn speaker(config: &Config) -> (Option<Box<dyn Speaker>>, Option<SimulatedSpeake
         }
         SpeakerKind::Alsa(device) => (Some(Box::new(AlsaSpeaker::new(device.clone()))), None),
         SpeakerKind::Silent => (None, None),
-    }
-}
-
-/// The printer, and its levers when it is simulated.
-fn printer(config: &Config) -> (Box<dyn Printer>, Option<SimulatedPrinter>) {
-    let now: Arc<dyn Fn() -> Duration + Send + Sync> = clock::shared();
-    let real = |place| EscPosPrinter::new(place, config.paper, Limits::USUAL, Arc::clone(&now));
-    match &config.printer {
-        PrinterKind::Simulated => {
-            let simulated = SimulatedPrinter::new(config.paper);
-            (Box::new(simulated.driver(Limits::USUAL, now)), Some(simulated))
-        }
-        PrinterKind::File(path) => {
-            (Box::new(real(Box::new(DeviceFile::new(path.clone(), Answers::Expected)))), None)
-        }
-        PrinterKind::Network(address) => (Box::new(real(Box::new(NetworkPrinter::new(*address)))), None),
     }
 }

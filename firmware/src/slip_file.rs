@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use parvis_content::{ContentFile, Lang, PlaceId, SheetId};
 use parvis_hardware::escpos;
 use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, Rendered, SlipRenderer, TextSize};
 
@@ -54,7 +55,8 @@ pub fn write(files: &SlipFiles<'_>) -> anyhow::Result<()> {
         std::fs::write(path, drawn.raster.to_png()?).with_context(|| path.display().to_string())?;
     }
     if let Some(path) = files.escpos {
-        std::fs::write(path, bytes(&drawn.raster)).with_context(|| path.display().to_string())?;
+        std::fs::write(path, bytes(&drawn.raster, &Profile::generic(paper)))
+            .with_context(|| path.display().to_string())?;
     }
     Ok(())
 }
@@ -85,10 +87,10 @@ fn drawn(
     Ok(letters.render(&slip, paper)?)
 }
 
-/// The bytes as a printer gets them, questions of status left out: a file cannot answer.
-fn bytes(raster: &Raster) -> Vec<u8> {
+/// The bytes as a generic printer gets them, questions of status left out: a file cannot answer.
+fn bytes(raster: &Raster, profile: &Profile) -> Vec<u8> {
     let mut bytes = escpos::INIT.to_vec();
-    bytes.extend(escpos::bands(raster).flatten());
-    bytes.extend(escpos::FEED_AND_CUT);
+    bytes.extend(escpos::bands(raster, profile.band_rows).flatten());
+    bytes.extend(escpos::cut(profile.cutter, profile.paper));
     bytes
 }

@@ -1,12 +1,16 @@
 //! Printers in the kiosk's words: what can be printed now, and whether a slip came out whole.
 //!
 //! Three layers: bytes ([`crate::escpos`]), ports that carry them ([`port`], with a character device or file in
-//! [`device_file`] and TCP in [`network`]), and the policy shared by all of them ([`esc_pos`]).
+//! [`device_file`] and TCP in [`network`]), and the policy shared by all of them ([`esc_pos`], within the limits of a
+//! model's [`profile`]).
 
+mod ask;
 pub mod device_file;
 pub mod esc_pos;
+mod job;
 pub mod network;
 pub mod port;
+pub mod profile;
 
 use thiserror::Error;
 
@@ -59,9 +63,10 @@ pub enum PrintError {
 /// - `print` asks the status first and sends nothing if it cannot print.
 /// - `Confirmed` is returned only after the printer has handled the last row with paper left.
 /// - Nothing is ever sent twice. After [`PrintError::Incomplete`], what the printer still held is thrown away as far as
-///   the printer obeys, and the next slip begins with a cut, so that no visitor's words hang on another's slip.
+///   the printer obeys, and what hangs out is cut off as soon as the printer can: by the next `status`, or before the
+///   next slip. So no visitor's words hang on another's slip.
 pub trait Printer: Send {
-    /// What the printer can do now. At most a few seconds.
+    /// What the printer can do now. At most a few seconds, and as long as a slip where one must be cut off.
     fn status(&mut self) -> PrinterStatus;
 
     /// Prints one slip and cuts it. At most [`esc_pos::Limits::job`] and one status.

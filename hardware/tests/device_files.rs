@@ -9,14 +9,16 @@ use std::path::Path;
 
 use parvis_hardware::escpos;
 use parvis_hardware::paper::Paper;
-use parvis_hardware::printer::device_file::DeviceFile;
+use parvis_hardware::printer::device_file::{BAUDS, DeviceFile};
 use parvis_hardware::printer::esc_pos::EscPosPrinter;
 use parvis_hardware::printer::network::NetworkPrinter;
 use parvis_hardware::printer::port::Answers;
+use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::printer::{OfflineReason, PrintError, Printed, Printer, PrinterStatus};
 use parvis_hardware::raster::Raster;
 use parvis_hardware::simulated::SimulatedPrinter;
-use support::wires::{HASTY, PATIENT, clock};
+use rustix::termios::ControlModes;
+use support::wires::{HASTY, PATIENT, clock, plug_in};
 
 fn slip() -> Raster {
     let mut raster = Raster::white(576, 300).unwrap();
@@ -25,7 +27,12 @@ fn slip() -> Raster {
 }
 
 fn printer(path: &Path) -> EscPosPrinter {
-    EscPosPrinter::new(Box::new(DeviceFile::new(path, Answers::Expected)), Paper::MM80, HASTY, clock())
+    EscPosPrinter::new(
+        Box::new(DeviceFile::new(path, Answers::Expected)),
+        Profile::generic(Paper::MM80),
+        HASTY,
+        clock(),
+    )
 }
 
 /// The bytes, printed by a simulated printer.
@@ -106,6 +113,29 @@ fn a_pipe_that_nobody_reads_blocks_nothing_and_ends_as_incomplete() {
 #[test]
 fn an_address_where_nothing_listens_is_not_connected() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut printer = EscPosPrinter::new(Box::new(NetworkPrinter::new(free)), Paper::MM80, PATIENT, clock());
+    let place = Box::new(NetworkPrinter::new(free));
+    let mut printer = EscPosPrinter::new(place, Profile::generic(Paper::MM80), PATIENT, clock());
     assert_eq!(printer.status(), PrinterStatus::Offline(OfflineReason::NotConnected));
+}
+
+#[test]
+fn a_serial_line_gets_its_speed_and_anything_else_is_no_printer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, plain) = (folder.path().join("ttyS9"), folder.path().join("plain"));
+    let line = plug_in(&path);
+    std::fs::write(&plain, "").unwrap();
+    let at = |path: &Path, baud| {
+        let place = Box::new(DeviceFile::serial(path, baud));
+        EscPosPrinter::new(place, Profile::generic(Paper::MM80), HASTY, clock())
+    };
+    for baud in BAUDS {
+        let mut printer = at(&path, baud);
+        assert_eq!(printer.status(), PrinterStatus::Offline(OfflineReason::Silent), "nobody answers");
+        let settings = rustix::termios::tcgetattr(&line).unwrap();
+        assert_eq!((settings.input_speed(), settings.output_speed()), (baud, baud));
+        assert!(settings.control_modes.contains(ControlModes::CS8 | ControlModes::CRTSCTS));
+        assert!(!settings.control_modes.intersects(ControlModes::PARENB | ControlModes::CSTOPB));
+    }
+    let status = at(&plain, BAUDS[0]).status();
+    assert_eq!(status, PrinterStatus::Offline(OfflineReason::NotConnected), "a file is no serial line");
 }

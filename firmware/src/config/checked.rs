@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::device_file::BAUDS;
+use parvis_hardware::printer::profile::{GENERIC, Profile};
 use parvis_ui_model::geometry::Panel;
 use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
@@ -30,6 +32,7 @@ impl TryFrom<RawConfig> for Config {
         let staff_address = loopback("desk.staff-address", raw.desk.staff_address, 8460)?;
         let door = door(&raw.desk, staff_address, &name)?;
         let remote = remote(&raw.desk)?;
+        let (printer, printer_profile) = printer(raw.printer)?;
         let socket = or(raw.desk.socket, "var/desk.sock");
         let socket_bytes = socket.as_os_str().len();
         check(
@@ -44,8 +47,9 @@ impl TryFrom<RawConfig> for Config {
             display: raw.kiosk.display,
             content: or(raw.content.file, "var/content.parvis"),
             idle: idle(&raw.idle)?,
-            paper: paper(&raw.printer)?,
-            printer: printer(raw.printer)?,
+            paper: printer_profile.paper,
+            printer,
+            printer_profile,
             desk_socket: socket,
             remote,
             staff_address,
@@ -223,8 +227,21 @@ fn door(raw: &RawDesk, staff: SocketAddr, own_kiosk: &str) -> Result<DoorConfig,
     Ok(DoorConfig { lan_address: raw.lan_address, certificate, devices_file, own_kiosk })
 }
 
-fn paper(raw: &RawPrinter) -> Result<Paper, ConfigError> {
-    let (dots, dpi) = (raw.dots.unwrap_or(576), raw.dpi.unwrap_or(203));
+/// The printer: where it is, and what its model can do on the paper that it has.
+fn printer(raw: RawPrinter) -> Result<(PrinterKind, Profile), ConfigError> {
+    let profile = Profile::named(raw.profile.as_deref().unwrap_or(GENERIC))?;
+    let paper = paper(&raw, profile.paper)?;
+    let profile = profile.with_paper(paper);
+    let kind = printer_kind(raw)?;
+    let profile = match kind {
+        PrinterKind::Serial(_, baud) => profile.at_baud(baud),
+        PrinterKind::Simulated | PrinterKind::File(_) | PrinterKind::Network(_) => profile,
+    };
+    Ok((kind, profile))
+}
+
+fn paper(raw: &RawPrinter, usual: Paper) -> Result<Paper, ConfigError> {
+    let (dots, dpi) = (raw.dots.unwrap_or(usual.dots()), raw.dpi.unwrap_or(usual.dpi()));
     Paper::new(dots, dpi).map_err(|_| ConfigError::Value {
         key: "printer.dots",
         value: format!("{dots} at {dpi} dpi"),
@@ -232,15 +249,21 @@ fn paper(raw: &RawPrinter) -> Result<Paper, ConfigError> {
     })
 }
 
-fn printer(raw: RawPrinter) -> Result<PrinterKind, ConfigError> {
+fn printer_kind(raw: RawPrinter) -> Result<PrinterKind, ConfigError> {
     let missing = |key| ConfigError::Value {
         key,
         value: "(nothing)".into(),
         expected: "needed by this kind of printer",
     };
+    let path = raw.path.ok_or_else(|| missing("printer.path"));
     Ok(match raw.kind {
         RawPrinterKind::Simulated => PrinterKind::Simulated,
-        RawPrinterKind::File => PrinterKind::File(raw.path.ok_or_else(|| missing("printer.path"))?),
+        RawPrinterKind::File => PrinterKind::File(path?),
+        RawPrinterKind::Serial => {
+            let baud = raw.baud.unwrap_or(BAUDS[0]);
+            check("printer.baud", &baud, BAUDS.contains(&baud), "38400, 57600, 115200 or 230400")?;
+            PrinterKind::Serial(path?, baud)
+        }
         RawPrinterKind::Network => {
             PrinterKind::Network(raw.address.ok_or_else(|| missing("printer.address"))?)
         }

@@ -109,6 +109,8 @@ pub(super) struct RawPrinter {
     pub kind: RawPrinterKind,
     pub path: Option<PathBuf>,
     pub address: Option<SocketAddr>,
+    pub profile: Option<String>,
+    pub baud: Option<u32>,
     pub dots: Option<u32>,
     pub dpi: Option<u32>,
 }
@@ -119,6 +121,7 @@ pub(super) enum RawPrinterKind {
     #[default]
     Simulated,
     File,
+    Serial,
     Network,
 }
 

@@ -115,3 +115,96 @@ pub fn gesture(status: PrinterStatus) -> &'static str {
         PrinterStatus::Offline(_) => "imprimante : en panne, éteignez-la et rallumez-la",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use parvis_hardware::paper::Paper;
+    use parvis_hardware::printer::esc_pos::Limits;
+    use parvis_hardware::printer::{PrintError, Printed};
+    use parvis_hardware::simulated::{Lever, SimulatedPrinter};
+
+    use super::*;
+    use crate::kiosk::desk_link::DeskLink;
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+    const LIMITS: Limits = Limits {
+        open: Duration::from_millis(200),
+        write: Duration::from_millis(100),
+        read: Duration::from_millis(40),
+        job: Duration::from_secs(2),
+    };
+
+    /// A printer that says when a slip begins, and begins it when it may.
+    struct Held {
+        printer: Box<dyn Printer>,
+        began: Sender<()>,
+        may: Receiver<()>,
+    }
+
+    impl Printer for Held {
+        fn status(&mut self) -> PrinterStatus {
+            self.printer.status()
+        }
+
+        fn print(&mut self, slip: &Raster) -> Result<Printed, PrintError> {
+            self.began.send(()).unwrap();
+            self.may.recv_timeout(PATIENCE).unwrap();
+            self.printer.print(slip)
+        }
+    }
+
+    /// A slip whose rows say whose it is.
+    fn slip(whose: u8) -> Arc<Raster> {
+        Arc::new(Raster::from_bits(576, 200, vec![whose; 200 * 72]).unwrap())
+    }
+
+    fn ended(events: &Receiver<Event>) -> u64 {
+        let event = events.recv_timeout(PATIENCE).unwrap();
+        let Event::PrintEnded { job, .. } = event else { unreachable!("{event:?}") };
+        job
+    }
+
+    #[test]
+    fn a_slip_that_waits_when_its_session_ends_never_comes_out_whatever_the_printer_does() {
+        let faults = [
+            (Lever::PaperLow(false), Lever::PaperLow(false)),
+            (Lever::PaperOut, Lever::LoadPaper),
+            (Lever::PaperOutAfter(90), Lever::LoadPaper),
+            (Lever::CoverOpen(true), Lever::CoverOpen(false)),
+            (Lever::Unplugged(true), Lever::Unplugged(false)),
+            (Lever::UnplugAfter(5_000), Lever::Unplugged(false)),
+            (Lever::Silent(true), Lever::Silent(false)),
+            (Lever::GarbageAnswers(true), Lever::GarbageAnswers(false)),
+            (Lever::Slow(Some(Duration::from_millis(30))), Lever::Slow(None)),
+            (Lever::PowerCycled, Lever::PowerCycled),
+        ];
+        for (fault, repair) in faults {
+            let sim = SimulatedPrinter::new(Paper::MM80);
+            let (began, begins) = channel();
+            let (go, may) = channel();
+            let printer = Box::new(sim.driver(LIMITS, crate::clock::shared()));
+            let (sender, events) = super::super::events(None);
+            let (desk, _told) = DeskLink::new();
+            let worker = PrintWorker::start(Box::new(Held { printer, began, may }), sender, desk.sender());
+            worker.print(1, slip(0x11));
+            begins.recv_timeout(PATIENCE).unwrap();
+            // The same visitor asks again and goes, while the first slip is on its way and the printer fails.
+            worker.print(2, slip(0x22));
+            sim.pull(fault);
+            worker.forget();
+            go.send(()).unwrap();
+            assert_eq!(ended(&events), 1, "{fault:?}");
+            sim.pull(repair);
+            worker.print(3, slip(0x33));
+            begins.recv_timeout(PATIENCE).unwrap();
+            go.send(()).unwrap();
+            assert_eq!(ended(&events), 3, "{fault:?}: the slip of a session that was over");
+            let paper = sim.paper();
+            assert!(paper.slips.iter().all(|piece| !piece.raster.bits().contains(&0x22)), "{fault:?}");
+            let last = paper.slips.last().unwrap();
+            assert!(last.raster.bits().starts_with(slip(0x33).bits()), "{fault:?}: alone on its paper");
+        }
+    }
+}

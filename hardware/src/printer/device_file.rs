@@ -1,4 +1,5 @@
-//! A printer behind a path: `/dev/usb/lp0`, a serial line, or a plain file that keeps the bytes of the last slip.
+//! A printer behind a path: `/dev/usb/lp0`, a serial line (`/dev/ttyUSB0`), or a plain file that keeps the bytes of the
+//! last slip.
 //!
 //! The descriptor never blocks; waits are `poll` with a limit. On a character device answers are expected, unless the
 //! configuration knows a one-way printer. A regular file or a pipe never answers, and the policy then says
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
-use rustix::termios::{OptionalActions, isatty, tcgetattr, tcsetattr};
+use rustix::termios::{ControlModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 
 use super::port::{Answers, OpenPort, Port, PortError};
 use crate::escpos;
@@ -25,13 +26,24 @@ const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024;
 pub struct DeviceFile {
     path: PathBuf,
     answers: Answers,
+    baud: Option<u32>,
 }
+
+/// Bits in a second that a serial line may have. Below, the longest slip takes minutes.
+pub const BAUDS: [u32; 4] = [38_400, 57_600, 115_200, 230_400];
 
 impl DeviceFile {
     /// A device, a pipe or an existing file at `path`. Never creates anything: a printer that is unplugged must not
     /// leave a plain file under its name. `answers` says whether the printer is known to answer.
     pub fn new(path: impl Into<PathBuf>, answers: Answers) -> Self {
-        Self { path: path.into(), answers }
+        Self { path: path.into(), answers, baud: None }
+    }
+
+    /// A serial line at `path`: 8 bits, no parity, one stop bit, and the printer says with its DTR (wired to our CTS) when
+    /// it is busy. `baud` is one of [`BAUDS`]; anything that is no serial line with this speed is
+    /// [`OfflineReason::NotConnected`](super::OfflineReason::NotConnected).
+    pub fn serial(path: impl Into<PathBuf>, baud: u32) -> Self {
+        Self { path: path.into(), answers: Answers::Expected, baud: Some(baud) }
     }
 
     fn options(is_pipe: bool) -> OpenOptions {
@@ -54,12 +66,36 @@ impl DeviceFile {
             () => return Err(io::Error::new(ErrorKind::InvalidInput, "neither a device, a pipe nor a file")),
         };
         if isatty(&file) {
-            let mut settings = tcgetattr(&file)?;
-            // Otherwise the line would echo answers and change bytes of the picture.
-            settings.make_raw();
-            tcsetattr(&file, OptionalActions::Now, &settings)?;
+            self.set_line(&file)?;
+        } else if self.baud.is_some() {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "no serial line"));
         }
         Ok(DevicePort { file, place: self.path.display().to_string(), answers, is_plain })
+    }
+}
+
+impl DeviceFile {
+    fn set_line(&self, file: &File) -> io::Result<()> {
+        let mut settings = tcgetattr(file)?;
+        // Otherwise the line would echo answers and change bytes of the picture.
+        settings.make_raw();
+        if let Some(baud) = self.baud {
+            settings.set_speed(baud)?;
+            settings.control_modes.remove(ControlModes::PARENB | ControlModes::CSTOPB);
+            settings.control_modes.insert(ControlModes::CLOCAL | ControlModes::CREAD | ControlModes::CRTSCTS);
+        }
+        tcsetattr(file, OptionalActions::Now, &settings)?;
+        self.check_line(&tcgetattr(file)?)
+    }
+
+    /// The system may take a part of the settings only, without a word.
+    fn check_line(&self, settings: &Termios) -> io::Result<()> {
+        match self.baud {
+            Some(baud) if settings.output_speed() != baud => {
+                Err(io::Error::new(ErrorKind::InvalidInput, "the line does not have this speed"))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

@@ -3,14 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::port::{Answers, OpenPort, Port, PortError};
+use super::ask::ask_status;
+use super::job::Job;
+use super::port::{OpenPort, Port, PortError};
+use super::profile::Profile;
 use super::{OfflineReason, PrintError, Printed, Printer, PrinterStatus};
-use crate::escpos::{self, status};
 use crate::paper::Paper;
 use crate::raster::Raster;
 
 /// A monotonic clock: time since any fixed moment. Given by the caller, so that this crate reads no clock.
 pub type Now = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// The longest slip, in millimetres: what `slip` renders at most.
+const SLIP_MM_MAX: u32 = 600;
+
+/// Bytes that the system keeps for a serial line: an answer waits until they are through.
+const LINE_QUEUE_BYTES: u32 = 4096;
+
+/// How often a slip that failed is cut off by itself. A printer that never says that it did would eat the roll; it is
+/// tried again before the next slip.
+const CUT_OFF_TRIES_MAX: u32 = 3;
 
 /// How long a printer may take. No default is right for a caller that forgets one, so all are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,34 +45,47 @@ impl Limits {
         read: Duration::from_millis(500),
         job: Duration::from_secs(40),
     };
+
+    /// For this model: three times what the longest slip takes, and 10 s.
+    pub fn of(profile: &Profile) -> Self {
+        let job = Duration::from_secs(u64::from(10 + 3 * SLIP_MM_MAX / profile.speed_mm_s));
+        Self { job, ..Self::USUAL }
+    }
+
+    /// The same at the end of a line of `baud` bits a second: what is on its way comes before any answer.
+    pub fn at_baud(self, baud: u32, profile: &Profile) -> Self {
+        let row = profile.paper.dots() / 8;
+        let rows = profile.paper.at_most(SLIP_MM_MAX * 10);
+        let time = |bytes: u32| Duration::from_millis(u64::from(bytes) * 10_000 / u64::from(baud.max(1)));
+        Self {
+            read: self.read + time(LINE_QUEUE_BYTES + profile.band_rows * row),
+            job: self.job + time(rows * row),
+            ..self
+        }
+    }
 }
-
-/// While a slip is being printed, how long to wait for its end before asking whether it has stopped.
-const BARRIER_POLL: Duration = Duration::from_millis(250);
-
-/// Bytes drained before a question: stale answers of an earlier, slower printer. Beyond, the port talks nonsense.
-const STALE_BYTES_MAX: usize = 256;
 
 /// A printer that speaks ESC/POS, behind any port.
 pub struct EscPosPrinter {
     place: Box<dyn OpenPort>,
     port: Option<Box<dyn Port>>,
-    paper: Paper,
+    profile: Profile,
     limits: Limits,
     now: Now,
     /// The last slip failed: rows of it may be waiting in the printer or hanging from it.
     remains: bool,
+    cut_off_tries: u32,
 }
 
 impl EscPosPrinter {
-    /// A printer at `place`. Nothing is opened before the first call.
-    pub fn new(place: Box<dyn OpenPort>, paper: Paper, limits: Limits, now: Now) -> Self {
-        Self { place, port: None, paper, limits, now, remains: false }
+    /// A printer of this profile at `place`. Nothing is opened before the first call.
+    pub fn new(place: Box<dyn OpenPort>, profile: Profile, limits: Limits, now: Now) -> Self {
+        Self { place, port: None, profile, limits, now, remains: false, cut_off_tries: 0 }
     }
 
     /// The paper that slips must be rendered for.
     pub const fn paper(&self) -> Paper {
-        self.paper
+        self.profile.paper
     }
 
     fn try_status(&mut self) -> Result<PrinterStatus, PortError> {
@@ -68,7 +93,7 @@ impl EscPosPrinter {
             self.port = Some(self.place.open(self.limits.open)?);
         }
         let Some(port) = self.port.as_mut() else { return Ok(PrinterStatus::Ready) };
-        ask_status(port.as_mut(), self.limits)
+        ask_status(port.as_mut(), &self.profile, self.limits)
     }
 
     /// Status of an open port; a port that fails is dropped, and the next call opens it again.
@@ -91,223 +116,63 @@ impl EscPosPrinter {
         status
     }
 
-    fn send_slip(&mut self, slip: &Raster, bands_sent: &mut usize) -> Result<Printed, PrinterStatus> {
-        let remains = self.remains;
-        let mut job = self.job()?;
-        job.begin(remains)?;
-        for band in escpos::bands(slip) {
-            job.stop_if_stopped()?;
-            job.send(&band)?;
-            *bands_sent += 1;
-        }
-        job.send(&escpos::FEED_AND_CUT)?;
-        job.barrier()
+    fn job(&mut self) -> Result<Job<'_>, PrinterStatus> {
+        let port = self.port.as_mut().ok_or(PrinterStatus::Offline(OfflineReason::NotConnected))?;
+        Ok(Job::new(port.as_mut(), &self.profile, self.limits, &self.now))
     }
 
-    fn job(&mut self) -> Result<Job<'_>, PrinterStatus> {
-        let deadline = (self.now)() + self.limits.job;
-        let port = self.port.as_mut().ok_or(PrinterStatus::Offline(OfflineReason::NotConnected))?;
-        Ok(Job { port: port.as_mut(), limits: self.limits, now: &self.now, deadline })
+    /// What remains of a slip that failed is cut off as soon as the printer can, so that it lies in the tray before
+    /// somebody else stands there.
+    fn cut_off_rest(&mut self) -> Result<(), PrinterStatus> {
+        self.cut_off_tries += 1;
+        match self.job().and_then(|mut job| job.cut_off_rest()) {
+            Ok(()) => {
+                (self.remains, self.cut_off_tries) = (false, 0);
+                Ok(())
+            }
+            Err(status) => {
+                self.forget_rest();
+                Err(status)
+            }
+        }
     }
 
     /// Throws away what the printer still holds, best effort: it may be gone.
     fn forget_rest(&mut self) {
-        if let Some(port) = self.port.as_mut() {
-            // Either it works or the next slip starts with the same bytes; there is nobody to tell.
-            let _ = port.write(&escpos::CLEAR, self.limits.read);
-        }
+        // Either it works or the rest is cut off later, after the same bytes; there is nobody to tell.
+        let _ = self.job().and_then(|mut job| job.clear());
         self.port = None;
     }
 }
 
 impl Printer for EscPosPrinter {
     fn status(&mut self) -> PrinterStatus {
-        self.checked_status()
+        let status = self.checked_status();
+        if self.remains && status.can_print() && self.cut_off_tries < CUT_OFF_TRIES_MAX {
+            return self.cut_off_rest().err().unwrap_or(status);
+        }
+        status
     }
 
     fn print(&mut self, slip: &Raster) -> Result<Printed, PrintError> {
-        if slip.width() != self.paper.dots() {
-            return Err(PrintError::Width { slip: slip.width(), paper: self.paper.dots() });
+        let paper = self.paper().dots();
+        if slip.width() != paper {
+            return Err(PrintError::Width { slip: slip.width(), paper });
         }
         let status = self.checked_status();
         if !status.can_print() {
             return Err(PrintError::NotStarted(status));
         }
+        if self.remains {
+            self.cut_off_rest().map_err(PrintError::NotStarted)?;
+        }
         let mut bands_sent = 0;
-        match self.send_slip(slip, &mut bands_sent) {
-            Ok(printed) => {
-                self.remains = false;
-                Ok(printed)
-            }
-            Err(status) => {
-                self.remains = true;
-                self.forget_rest();
-                let bands = slip.bands(escpos::BAND_ROWS).len();
-                Err(PrintError::Incomplete { status, bands_sent, bands })
-            }
-        }
+        self.job().and_then(|mut job| job.print(slip, &mut bands_sent)).map_err(|status| {
+            self.remains = true;
+            self.cut_off_tries = 0;
+            self.forget_rest();
+            let bands = slip.bands(self.profile.band_rows as usize).len();
+            PrintError::Incomplete { status, bands_sent, bands }
+        })
     }
-}
-
-/// One slip on its way. Every error is the status to report.
-struct Job<'a> {
-    port: &'a mut dyn Port,
-    limits: Limits,
-    now: &'a Now,
-    deadline: Duration,
-}
-
-impl Job<'_> {
-    fn begin(&mut self, remains: bool) -> Result<(), PrinterStatus> {
-        if remains {
-            self.send(&escpos::CLEAR)?;
-            self.send(&escpos::INIT)?;
-            return self.send(&escpos::FEED_AND_CUT);
-        }
-        self.send(&escpos::INIT)
-    }
-
-    fn send(&mut self, mut bytes: &[u8]) -> Result<(), PrinterStatus> {
-        while !bytes.is_empty() {
-            let limit = self.left()?.min(self.limits.write);
-            let taken = self.port.write(bytes, limit).map_err(|error| self.why(&error))?;
-            bytes = bytes.get(taken..).unwrap_or_default();
-        }
-        Ok(())
-    }
-
-    /// Asked before each band: a printer that stops is noticed before its buffer is full and the port blocks.
-    fn stop_if_stopped(&mut self) -> Result<(), PrinterStatus> {
-        if self.port.answers() == Answers::Never {
-            return Ok(());
-        }
-        self.left()?;
-        match ask_status(self.port, self.limits) {
-            Ok(status) if status.can_print() => Ok(()),
-            Ok(status) => Err(status),
-            Err(error) => Err(PrinterStatus::Offline(error.reason())),
-        }
-    }
-
-    /// Waits until the printer has handled everything sent, asking meanwhile whether it has stopped.
-    fn barrier(&mut self) -> Result<Printed, PrinterStatus> {
-        if self.port.answers() == Answers::Never {
-            return Ok(Printed::Unconfirmed);
-        }
-        self.send(&escpos::BARRIER)?;
-        loop {
-            let limit = self.left()?.min(BARRIER_POLL);
-            let mut answer = [0];
-            match self.port.read(&mut answer, limit) {
-                Ok(0) => return Err(PrinterStatus::Offline(OfflineReason::NotConnected)),
-                Ok(_) if status::is_barrier_answer(answer[0]) => {
-                    return self.confirm(answer[0]);
-                }
-                // A late real-time answer: the barrier is still to come.
-                Ok(_) if status::is_real_time_answer(answer[0]) => {}
-                Ok(_) => return Err(PrinterStatus::Offline(OfflineReason::Garbled)),
-                Err(PortError::TimedOut { .. }) => self.stopped_meanwhile()?,
-                Err(error) => return Err(PrinterStatus::Offline(error.reason())),
-            }
-        }
-    }
-
-    /// One byte could be noise, so a whole status must agree with it. A printer that ran out of paper with the very
-    /// last row is reported as incomplete: better one look at the paper too many.
-    fn confirm(&mut self, answer: u8) -> Result<Printed, PrinterStatus> {
-        if status::barrier_says_paper_out(answer) {
-            return Err(PrinterStatus::PaperOut);
-        }
-        self.stop_if_stopped().map(|()| Printed::Confirmed)
-    }
-
-    /// Asks one question at a time without draining, because the barrier's answer may come in between.
-    fn stopped_meanwhile(&mut self) -> Result<(), PrinterStatus> {
-        let mut answers = Vec::with_capacity(4);
-        for question in escpos::STATUS_QUESTIONS {
-            self.send(&question)?;
-            let mut answer = [0];
-            match self.port.read(&mut answer, self.limits.read) {
-                Ok(1) if status::is_barrier_answer(answer[0]) => return self.passed_between(answer[0]),
-                Ok(_) => answers.push(answer[0]),
-                Err(error) => return Err(PrinterStatus::Offline(error.reason())),
-            }
-        }
-        match status::parse_status(&answers) {
-            status if status.can_print() => Ok(()),
-            status => Err(status),
-        }
-    }
-
-    /// The barrier was passed while status was asked: only a full status can still say whether paper was left. The
-    /// barrier is asked again, which prints nothing.
-    fn passed_between(&mut self, answer: u8) -> Result<(), PrinterStatus> {
-        if status::barrier_says_paper_out(answer) {
-            return Err(PrinterStatus::PaperOut);
-        }
-        self.send(&escpos::BARRIER)
-    }
-
-    /// Time left for this slip. A printer that drips would otherwise never pass a limit.
-    fn left(&self) -> Result<Duration, PrinterStatus> {
-        let left = self.deadline.saturating_sub((self.now)());
-        if left.is_zero() { Err(PrinterStatus::Offline(OfflineReason::Silent)) } else { Ok(left) }
-    }
-
-    /// A port that does not move may be a printer that says why.
-    fn why(&mut self, error: &PortError) -> PrinterStatus {
-        match (error, self.port.answers()) {
-            (PortError::TimedOut { .. }, Answers::Expected) => match ask_status(self.port, self.limits) {
-                Ok(status) if !status.can_print() => status,
-                Ok(_) | Err(_) => PrinterStatus::Offline(error.reason()),
-            },
-            _ => PrinterStatus::Offline(error.reason()),
-        }
-    }
-}
-
-/// The status of a port. One that never answers is taken for ready: only writing can tell. Noise is asked again once,
-/// because an answer that was late by one question looks like noise; questions print nothing.
-fn ask_status(port: &mut dyn Port, limits: Limits) -> Result<PrinterStatus, PortError> {
-    if port.answers() == Answers::Never {
-        return Ok(PrinterStatus::Ready);
-    }
-    let status = ask_once(port, limits)?;
-    if status == PrinterStatus::Offline(OfflineReason::Garbled) { ask_once(port, limits) } else { Ok(status) }
-}
-
-/// Asks DLE EOT 1 to 4, one answer each.
-fn ask_once(port: &mut dyn Port, limits: Limits) -> Result<PrinterStatus, PortError> {
-    if !drain(port)? {
-        return Ok(PrinterStatus::Offline(OfflineReason::Garbled));
-    }
-    let mut answers = Vec::with_capacity(4);
-    for question in escpos::STATUS_QUESTIONS {
-        let mut rest: &[u8] = &question;
-        while !rest.is_empty() {
-            let taken = port.write(rest, limits.write)?;
-            rest = rest.get(taken..).unwrap_or_default();
-        }
-        let mut answer = [0];
-        match port.read(&mut answer, limits.read) {
-            Ok(_) => answers.push(answer[0]),
-            Err(PortError::TimedOut { .. }) => break,
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(status::parse_status(&answers))
-}
-
-/// Reads what came unasked. `false` when it does not end: that is no printer.
-fn drain(port: &mut dyn Port) -> Result<bool, PortError> {
-    let mut stale = [0; 64];
-    let mut drained = 0;
-    while drained <= STALE_BYTES_MAX {
-        match port.read(&mut stale, Duration::ZERO) {
-            Ok(count) => drained += count.max(1),
-            Err(PortError::TimedOut { .. }) => return Ok(true),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(false)
 }

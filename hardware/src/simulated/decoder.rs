@@ -18,6 +18,8 @@ pub enum Happening {
     Cut(u16),
     /// Modes are reset (ESC @).
     Reset,
+    /// Status unasked is wanted or not (GS a).
+    AutoStatus(bool),
     /// The paper sensor's byte is asked for, in turn (GS r 1).
     SensorAsked,
     /// A byte that belongs to no command known here; a printer would print or ignore it.
@@ -81,6 +83,8 @@ impl Decoder {
                 self.state = State::Command(vec![byte]);
                 Happening::Nothing
             }
+            // Filling: nothing at all.
+            0x00 => Happening::Nothing,
             // A line feed of 1/6 inch, the default line spacing.
             0x0A => Happening::Feed(34),
             other => Happening::Unknown(other),
@@ -93,6 +97,7 @@ impl Decoder {
             [0x1B, 0x4A, rows] => Happening::Feed(u16::from(rows)),
             [0x1B, 0x64, lines] => Happening::Feed(u16::from(lines) * 34),
             [0x1D, 0x72, 0x01 | 0x31] => Happening::SensorAsked,
+            [0x1D, 0x61, what] => Happening::AutoStatus(what != 0),
             [0x1D, 0x56, 0 | 1 | 48 | 49] => Happening::Cut(0),
             [0x1D, 0x56, 65 | 66, rows] => Happening::Cut(u16::from(rows)),
             // Real-time questions were answered on arrival; in turn they mean nothing more.
@@ -145,7 +150,7 @@ fn is_prefix(bytes: &[u8]) -> bool {
         bytes,
         [0x1B | 0x1D | 0x10]
             | [0x1B, 0x4A | 0x64]
-            | [0x1D, 0x72 | 0x56 | 0x76]
+            | [0x1D, 0x61 | 0x72 | 0x56 | 0x76]
             | [0x1D, 0x56, 65 | 66]
             | [0x10, 0x04 | 0x14]
             | [0x10, 0x14, 0x08]

@@ -12,6 +12,7 @@ use crate::paper::Paper;
 use crate::printer::PrinterStatus;
 use crate::printer::esc_pos::{EscPosPrinter, Limits, Now};
 use crate::printer::port::{Answers, OpenPort, Port, PortError};
+use crate::printer::profile::Profile;
 use crate::raster::Raster;
 
 /// Slips kept to look at; older ones are thrown away.
@@ -26,6 +27,12 @@ pub enum Lever {
     PaperOut,
     /// The roll ends after so many more rows.
     PaperOutAfter(u32),
+    /// Paper moves only while [`SimulatedPrinter::pass_time`] says so, as fast as the profile; or at once.
+    Paced(bool),
+    /// Switched off and on again: what it had received or was told is lost.
+    PowerCycled,
+    /// Somebody takes what hangs out.
+    TearOff,
     /// Puts a full roll in and tears off what hung out.
     LoadPaper,
     /// The near-end sensor.
@@ -101,16 +108,21 @@ struct Shared {
 }
 
 impl SimulatedPrinter {
-    /// A printer with a full roll of `paper`, cover closed, plugged in.
+    /// A generic printer with a full roll of `paper`, cover closed, plugged in.
     pub fn new(paper: Paper) -> Self {
-        let machine = Machine::new(paper);
+        Self::of(Profile::generic(paper))
+    }
+
+    /// A printer of this profile: it has its dots and its cutter, and knows its commands.
+    pub fn of(profile: Profile) -> Self {
+        let machine = Machine::new(profile);
         Self { shared: Arc::new(Shared { machine: Mutex::new(machine), moved: Condvar::new() }) }
     }
 
     /// The driver of this printer: production's own, on a pipe of bytes.
     pub fn driver(&self, limits: Limits, now: Now) -> EscPosPrinter {
-        let paper = self.lock().paper;
-        EscPosPrinter::new(Box::new(self.clone()), paper, limits, now)
+        let profile = self.lock().profile.clone();
+        EscPosPrinter::new(Box::new(self.clone()), profile, limits, now)
     }
 
     /// Does something to the printer.
@@ -151,6 +163,12 @@ impl SimulatedPrinter {
         let taken = machine.arrive(bytes);
         self.shared.moved.notify_all();
         taken
+    }
+
+    /// Lets so much time pass for a printer that is [`Lever::Paced`].
+    pub fn pass_time(&self, time: Duration) {
+        self.lock().pass_time(time);
+        self.shared.moved.notify_all();
     }
 
     /// Takes the answers that wait, at most `room` of them.

@@ -1,4 +1,5 @@
-//! The same simulated printer behind every port: its own pipe, TCP on loopback, and a terminal device (pty).
+//! The same simulated printer behind every port (its own pipe, TCP on loopback, a terminal device, a serial line), and
+//! on its own pipe as every profile.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -10,11 +11,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use parvis_hardware::escpos::{CUT_FEED_ROWS, Cutter};
 use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::Printed;
 use parvis_hardware::printer::device_file::DeviceFile;
 use parvis_hardware::printer::esc_pos::{EscPosPrinter, Limits, Now};
 use parvis_hardware::printer::network::NetworkPrinter;
 use parvis_hardware::printer::port::Answers;
+use parvis_hardware::printer::profile::{Command, Profile};
 use parvis_hardware::simulated::SimulatedPrinter;
 
 /// Wide enough for a busy machine: a healthy test never waits this long.
@@ -41,43 +45,77 @@ pub fn clock() -> Now {
 
 /// A printer, its driver, and the wire between them.
 pub struct Setup {
-    pub name: &'static str,
+    pub name: String,
+    pub profile: Profile,
     pub sim: SimulatedPrinter,
     pub printer: EscPosPrinter,
     _pump: Option<Pump>,
     _folder: Option<tempfile::TempDir>,
 }
 
-/// One of each.
-pub fn every_wire(limits: Limits) -> [Setup; 3] {
-    [pipe(limits), tcp(limits), pty(limits)]
+impl Setup {
+    /// What a whole slip on this printer is called.
+    pub fn whole(&self) -> Printed {
+        if self.profile.knows(Command::SensorStatus) { Printed::Confirmed } else { Printed::Unconfirmed }
+    }
+
+    /// Rows that come out after the last one of a slip.
+    pub fn rows_to_the_cut(&self) -> u32 {
+        match self.profile.cutter {
+            Cutter::Partial | Cutter::Full => u32::from(CUT_FEED_ROWS),
+            Cutter::None => self.profile.paper.at_least(200),
+        }
+    }
+}
+
+/// One of each wire, and one of each profile.
+pub fn every_printer(limits: Limits) -> Vec<Setup> {
+    let mut all = vec![tcp(limits), pty(limits), serial(limits)];
+    all.extend(Profile::all().unwrap().into_iter().map(|profile| profiled(profile, limits)));
+    all
+}
+
+fn profiled(profile: Profile, limits: Limits) -> Setup {
+    let sim = SimulatedPrinter::of(profile.clone());
+    let printer = sim.driver(limits, clock());
+    Setup { name: format!("pipe to {}", profile.id), profile, sim, printer, _pump: None, _folder: None }
 }
 
 pub fn pipe(limits: Limits) -> Setup {
-    let sim = SimulatedPrinter::new(Paper::MM80);
-    let printer = sim.driver(limits, clock());
-    Setup { name: "pipe", sim, printer, _pump: None, _folder: None }
+    profiled(Profile::generic(Paper::MM80), limits)
 }
 
 pub fn tcp(limits: Limits) -> Setup {
-    let sim = SimulatedPrinter::new(Paper::MM80);
+    let profile = Profile::generic(Paper::MM80);
+    let sim = SimulatedPrinter::of(profile.clone());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let place = NetworkPrinter::new(listener.local_addr().unwrap());
-    let printer = EscPosPrinter::new(Box::new(place), Paper::MM80, limits, clock());
+    let printer = EscPosPrinter::new(Box::new(place), profile.clone(), limits, clock());
     let pump = Pump::start(sim.clone(), move |sim, stop| serve_tcp(&listener, sim, stop));
-    Setup { name: "tcp", sim, printer, _pump: Some(pump), _folder: None }
+    Setup { name: "tcp".into(), profile, sim, printer, _pump: Some(pump), _folder: None }
 }
 
 pub fn pty(limits: Limits) -> Setup {
-    let sim = SimulatedPrinter::new(Paper::MM80);
+    let device = |path: &Path| DeviceFile::new(path, Answers::Expected);
+    terminal("pty", Profile::generic(Paper::MM80), limits, device)
+}
+
+/// A pty has a speed and nothing that follows it: settings are tested here, not times.
+pub fn serial(limits: Limits) -> Setup {
+    let profile = Profile::generic(Paper::MM80).at_baud(38_400);
+    terminal("serial", profile, limits, |path| DeviceFile::serial(path, 38_400))
+}
+
+fn terminal(name: &str, profile: Profile, limits: Limits, device: impl FnOnce(&Path) -> DeviceFile) -> Setup {
+    let sim = SimulatedPrinter::of(profile.clone());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lp0");
     let first = Some(plug_in(&path));
-    let place = DeviceFile::new(&path, Answers::Expected);
-    let printer = EscPosPrinter::new(Box::new(place), Paper::MM80, limits, clock());
+    let place = device(&path);
+    let printer = EscPosPrinter::new(Box::new(place), profile.clone(), limits, clock());
     let pump = Pump::start(sim.clone(), move |sim, stop| serve_pty(&path, first, sim, stop));
-    Setup { name: "pty", sim, printer, _pump: Some(pump), _folder: Some(folder) }
+    Setup { name: name.into(), profile, sim, printer, _pump: Some(pump), _folder: Some(folder) }
 }
 
 /// Carries bytes between a wire and the simulated printer until dropped.
@@ -143,7 +181,7 @@ fn serve_pty(path: &Path, mut line: Option<File>, sim: &SimulatedPrinter, stop: 
 }
 
 /// A new pty whose other end is at `path`, as a device appears when its cable is put in.
-fn plug_in(path: &Path) -> File {
+pub fn plug_in(path: &Path) -> File {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
