@@ -40,7 +40,7 @@ use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
 use crate::session::Times;
 use crate::staff;
-use crate::{chance, clock};
+use crate::{board, chance, clock};
 
 /// A native window is copied to the bench page that often, while somebody watches.
 const MIRROR: Duration = Duration::from_millis(250);
@@ -64,13 +64,12 @@ pub fn simulate(config: &Config) -> anyhow::Result<()> {
     run_kiosk(config, &runtime, Some(hall))
 }
 
-/// `parvis desk`: the desk alone. The button and the light are simulated until a board has them. Only paired devices
-/// enter, unless it is `unguarded`; then it listens on loopback alone.
+/// `parvis desk`: the desk alone, with the button and the light of its board. Only paired devices enter, unless it is
+/// `unguarded`; then it listens on loopback alone.
 pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
     let entry = if unguarded { Entry::Open } else { Entry::Guarded(Door::open(config.door.clone())?) };
     let runtime = runtime()?;
-    let (button, _lever) = SimulatedButton::new();
-    let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
+    let parts = desk_parts(config, entry, board::button(&config.button), board::light(&config.light));
     runtime.block_on(async {
         let desk = Desk::open(parts)?.with_broker(config.broker.clone());
         announce("accueil", desk.staff_address()?);
@@ -157,7 +156,7 @@ fn desk_parts(
     config: &Config,
     entry: Entry,
     button: Box<dyn parvis_hardware::button::CallButton>,
-    light: &SimulatedLight,
+    light: Box<dyn parvis_hardware::light::CallLight>,
 ) -> DeskParts {
     DeskParts {
         socket: config.desk_socket.clone(),
@@ -167,7 +166,7 @@ fn desk_parts(
         ladder: config.ladder,
         entry,
         button,
-        light: Box::new(light.clone()),
+        light,
     }
 }
 
@@ -192,7 +191,7 @@ async fn keep_desk(
 ) {
     let mut opened = Some(opened);
     loop {
-        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)) {
+        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, Box::new(light.clone()))) {
             Ok(desk) => desk.with_broker(config.broker.clone()),
             Err(error) => {
                 if let Some(opened) = opened.take() {

@@ -8,10 +8,12 @@
 
 pub mod button;
 pub mod escpos;
+pub mod gpio;
 pub mod light;
 pub mod paper;
 pub mod printer;
 pub mod raster;
+pub mod relay;
 pub mod simulated;
 pub mod slip;
 pub mod sound;

@@ -60,6 +60,8 @@ impl TryFrom<RawConfig> for Config {
             broker: super::broker::broker(raw.broker)?,
             ladder: ladder(&raw.ladder)?,
             speaker: speaker(raw.sound),
+            button: super::board::button(raw.button)?,
+            light: super::board::light(raw.light)?,
             help: help(&raw.ladder)?,
         })
     }

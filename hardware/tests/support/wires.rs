@@ -143,7 +143,7 @@ fn serve_pty(path: &Path, mut line: Option<File>, sim: &SimulatedPrinter, stop: 
 }
 
 /// A new pty whose other end is at `path`, as a device appears when its cable is put in.
-fn plug_in(path: &Path) -> File {
+pub fn plug_in(path: &Path) -> File {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
