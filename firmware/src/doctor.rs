@@ -74,7 +74,7 @@ fn button(kind: &ButtonKind) -> String {
     };
     match GpioButton::new(at.clone(), clock::shared()).next_press(Duration::ZERO) {
         Ok(_) => format!("ligne {} de {} : lue", at.line, at.chip.display()),
-        Err(ButtonError::NotConnected) => format!("absent : {} n’existe pas", at.chip.display()),
+        Err(ButtonError::NotConnected) => format!("absent : pas de puce {}", at.chip.display()),
         Err(error) => format!("illisible, ou tenu par l’accueil qui tourne : {error}"),
     }
 }

@@ -7,6 +7,8 @@ mod lamps;
 
 use std::path::{Path, PathBuf};
 
+use gpiocdev::chip::Chip;
+
 pub use button::{Bias, ButtonLine, GpioButton};
 pub use lamps::{GpioLamps, LightLines};
 
@@ -26,12 +28,24 @@ enum Fault {
 
 impl Fault {
     fn of(chip: &Path, error: &gpiocdev::Error) -> Self {
-        // The library's errors do not tell the two apart; the file does.
-        if chip.exists() { Self::Refused(error.to_string()) } else { Self::Absent }
+        // The library's errors do not tell the two apart; the chip does.
+        if device(chip).is_some() { Self::Refused(error.to_string()) } else { Self::Absent }
     }
+}
+
+/// The device of a chip. A chip that comes back may have another number, so a label is looked for anew each time.
+fn device(chip: &Path) -> Option<PathBuf> {
+    if chip.is_absolute() {
+        return chip.exists().then(|| chip.to_owned());
+    }
+    let has_label = |path: &PathBuf| {
+        let info = Chip::from_path(path).and_then(|found| found.info());
+        info.is_ok_and(|info| Path::new(&info.label) == chip)
+    };
+    gpiocdev::chip::chips().ok()?.into_iter().find(has_label)
 }
 
 fn place(chip: &Path, lines: &[u32]) -> String {
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-    format!("{} {}", PathBuf::from(chip).display(), lines.join(", "))
+    format!("{} {}", chip.display(), lines.join(", "))
 }

@@ -36,20 +36,21 @@ pub(super) fn button(raw: RawButton) -> Result<ButtonKind, ConfigError> {
 }
 
 pub(super) fn light(raw: RawLight) -> Result<LightKind, ConfigError> {
-    let apart = raw.buzzer_line.is_none() || raw.buzzer_line != raw.line;
+    let lamp = if raw.kind == RawLightKind::Relay { raw.line.or(Some(1)) } else { raw.line };
+    let apart = raw.buzzer_line.is_none() || raw.buzzer_line != lamp;
     Ok(match raw.kind {
         RawLightKind::Simulated => LightKind::Simulated,
         RawLightKind::None => LightKind::Absent,
         RawLightKind::Gpio => {
             check("light.buzzer-line", &raw.buzzer_line.unwrap_or_default(), apart, APART)?;
-            let lamp = line("light.line", raw.line)?;
+            let lamp = line("light.line", lamp)?;
             let buzzer = raw.buzzer_line.map(|buzzer| line("light.buzzer-line", Some(buzzer))).transpose()?;
             let chip = path("light.chip", raw.chip)?;
             LightKind::Gpio(LightLines { chip, lamp, buzzer, active_low: raw.active_low })
         }
         RawLightKind::Relay => {
             check("light.buzzer-line", &raw.buzzer_line.unwrap_or_default(), apart, APART)?;
-            let lamp = relay("light.line", raw.line.unwrap_or(1))?;
+            let lamp = relay("light.line", lamp.unwrap_or(1))?;
             let buzzer = raw.buzzer_line.map(|buzzer| relay("light.buzzer-line", buzzer)).transpose()?;
             check("light.active-low", &raw.active_low, !raw.active_low, "false: a relay has two contacts")?;
             LightKind::Relay(RelayBoard { path: path("light.path", raw.path)?, lamp, buzzer })
@@ -87,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_button_to_ground_with_the_chips_resistor_needs_a_chip_and_a_line_only() {
-        let config = parse("[button]\nkind = 'gpio'\nchip = '/dev/gpiochip0'\nline = 17").unwrap();
-        let chip = PathBuf::from("/dev/gpiochip0");
+        let config = parse("[button]\nkind = 'gpio'\nchip = 'pinctrl-bcm2711'\nline = 17").unwrap();
+        let chip = PathBuf::from("pinctrl-bcm2711");
         let expected = ButtonLine { chip, line: 17, active_low: true, bias: Bias::PullUp };
         assert_eq!(config.button, ButtonKind::Gpio(expected));
     }

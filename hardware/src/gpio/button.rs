@@ -6,7 +6,7 @@ use std::time::Duration;
 use gpiocdev::Request;
 use gpiocdev::line::{EdgeDetection, Value};
 
-use super::{CONSUMER, Fault, place};
+use super::{CONSUMER, Fault, device, place};
 use crate::button::{ButtonError, CallButton, DEBOUNCE, Hold, PRESSES_MAX, Press};
 use crate::printer::esc_pos::Now;
 
@@ -24,7 +24,7 @@ pub enum Bias {
 /// Where the button is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ButtonLine {
-    /// The chip's device, such as `/dev/gpiochip0`.
+    /// The chip: its label, or a device such as `/dev/gpiochip0`.
     pub chip: PathBuf,
     /// The line's number on it.
     pub line: u32,
@@ -52,10 +52,11 @@ impl GpioButton {
     }
 
     /// The kernel debounces, keeps the newest presses for a late reader, and numbers them.
-    fn open(&self) -> Result<Request, gpiocdev::Error> {
+    fn open(&self) -> Result<Request, LookError> {
+        let device = device(&self.at.chip).ok_or(LookError::Lost(Fault::Absent))?;
         let mut builder = Request::builder();
         builder
-            .on_chip(&self.at.chip)
+            .on_chip(device)
             .with_consumer(CONSUMER)
             .with_line(self.at.line)
             .as_input()
@@ -70,30 +71,29 @@ impl GpioButton {
             Bias::PullDown => builder.with_bias(gpiocdev::line::Bias::PullDown),
             Bias::External => &mut builder,
         };
-        builder.request()
+        builder.request().map_err(|error| self.lost(&error))
+    }
+
+    fn lost(&self, error: &gpiocdev::Error) -> LookError {
+        LookError::Lost(Fault::of(&self.at.chip, error))
     }
 
     fn look(&mut self, request: &Request, limit: Duration) -> Result<Option<Press>, LookError> {
         // A wait that a signal ended is no fault; a line that has gone says so when it is read.
         if request.wait_edge_event(limit).unwrap_or(false) {
-            let event = request.read_edge_event()?;
+            // `read_edge_event` of gpiocdev 0.8.0 takes all that wait out of the kernel and gives back the first.
+            let event = request.new_edge_event_buffer(1).read_event().map_err(|error| self.lost(&error))?;
             self.last = self.before + u64::from(event.line_seqno);
             return Ok(Some(Press { number: self.last }));
         }
-        let down = request.lone_value()? == Value::Active;
+        let down = request.lone_value().map_err(|error| self.lost(&error))? == Value::Active;
         if self.hold.look(down, (self.now)()) { Err(LookError::Stuck) } else { Ok(None) }
     }
 }
 
 enum LookError {
     Stuck,
-    Lost(gpiocdev::Error),
-}
-
-impl From<gpiocdev::Error> for LookError {
-    fn from(error: gpiocdev::Error) -> Self {
-        Self::Lost(error)
-    }
+    Lost(Fault),
 }
 
 impl CallButton for GpioButton {
@@ -102,7 +102,7 @@ impl CallButton for GpioButton {
             Some(request) => Ok(request),
             None => self.open(),
         };
-        let looked = opened.map_err(LookError::Lost).and_then(|request| {
+        let looked = opened.and_then(|request| {
             let looked = self.look(&request, limit);
             if !matches!(looked, Err(LookError::Lost(_))) {
                 self.request = Some(request);
@@ -111,10 +111,10 @@ impl CallButton for GpioButton {
         });
         looked.map_err(|error| match error {
             LookError::Stuck => ButtonError::Stuck,
-            LookError::Lost(error) => {
+            LookError::Lost(fault) => {
                 self.before = self.last;
                 self.hold = Hold::default();
-                match Fault::of(&self.at.chip, &error) {
+                match fault {
                     Fault::Absent => ButtonError::NotConnected,
                     Fault::Refused(reason) => {
                         ButtonError::Refused { place: place(&self.at.chip, &[self.at.line]), reason }

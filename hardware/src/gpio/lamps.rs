@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use gpiocdev::Request;
 use gpiocdev::line::{Value, Values};
 
-use super::{CONSUMER, Fault, place};
+use super::{CONSUMER, Fault, device, place};
 use crate::light::LightError;
 use crate::light::driven::Lamps;
 use crate::light::rhythm::Lit;
@@ -13,7 +13,7 @@ use crate::light::rhythm::Lit;
 /// Where they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LightLines {
-    /// The chip's device, such as `/dev/gpiochip0`.
+    /// The chip: its label, or a device such as `/dev/gpiochip0`.
     pub chip: PathBuf,
     /// The lamp's line on it.
     pub lamp: u32,
@@ -39,20 +39,17 @@ impl GpioLamps {
         [Some(self.at.lamp), self.at.buzzer].into_iter().flatten().collect()
     }
 
-    fn open(&self) -> Result<Request, gpiocdev::Error> {
+    fn open(&self) -> Result<Request, Fault> {
+        let device = device(&self.at.chip).ok_or(Fault::Absent)?;
         let mut builder = Request::builder();
-        builder
-            .on_chip(&self.at.chip)
-            .with_consumer(CONSUMER)
-            .with_lines(&self.lines())
-            .as_output(Value::Inactive);
+        builder.on_chip(device).with_consumer(CONSUMER).with_lines(&self.lines()).as_output(Value::Inactive);
         if self.at.active_low {
             builder.as_active_low();
         }
-        builder.request()
+        builder.request().map_err(|error| Fault::of(&self.at.chip, &error))
     }
 
-    fn try_set(&mut self, lit: Lit) -> Result<(), gpiocdev::Error> {
+    fn try_set(&mut self, lit: Lit) -> Result<(), Fault> {
         let request = match self.request.take() {
             Some(request) => request,
             None => self.open()?,
@@ -62,7 +59,7 @@ impl GpioLamps {
         if let Some(buzzer) = self.at.buzzer {
             values.set(buzzer, lit.buzzer.into());
         }
-        request.set_values(&values)?;
+        request.set_values(&values).map_err(|error| Fault::of(&self.at.chip, &error))?;
         self.request = Some(request);
         Ok(())
     }
@@ -70,7 +67,7 @@ impl GpioLamps {
 
 impl Lamps for GpioLamps {
     fn set(&mut self, lit: Lit) -> Result<(), LightError> {
-        self.try_set(lit).map_err(|error| match Fault::of(&self.at.chip, &error) {
+        self.try_set(lit).map_err(|fault| match fault {
             Fault::Absent => LightError::NotConnected,
             Fault::Refused(reason) => {
                 LightError::Refused { place: place(&self.at.chip, &self.lines()), reason }
