@@ -20,6 +20,7 @@ use serde::Deserialize;
 use crate::desk::broker::BrokerConfig;
 use crate::desk::door::DoorConfig;
 use crate::desk::ladder::Ladder;
+use crate::kiosk::care::Night;
 use crate::kiosk::remote_desk::RemoteDesk;
 use crate::staff::PinFiles;
 use raw::RawConfig;
@@ -122,6 +123,15 @@ pub enum LightKind {
     Absent,
 }
 
+/// The panel at night.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimming {
+    /// The backlight's folder.
+    pub backlight: PathBuf,
+    /// When, and how far.
+    pub night: Night,
+}
+
 /// Where new content comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntakeConfig {
@@ -184,6 +194,10 @@ pub struct Config {
     pub button: ButtonKind,
     /// The light of the hall.
     pub light: LightKind,
+    /// The panel at night.
+    pub dimming: Option<Dimming>,
+    /// The watchdog's device.
+    pub watchdog: Option<PathBuf>,
     /// The times of a call at the kiosk.
     pub help: HelpTimes,
 }

@@ -29,6 +29,7 @@ use crate::config::{Config, Display, PrinterKind, SpeakerKind};
 use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
+use crate::kiosk::care::Care;
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::desk_place::DeskPlace;
 use crate::kiosk::print_worker::PrintWorker;
@@ -275,7 +276,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         first_key: chance::number(),
         spoken,
     };
-    drive(window, parts, workers, receiver, mirror)
+    drive(window, parts, workers, receiver, mirror, board::care(config))
 }
 
 fn staff_parts(config: &Config, desk: DeskPlace) -> StaffParts {
@@ -311,8 +312,11 @@ fn drive(
     workers: Workers,
     receiver: std::sync::mpsc::Receiver<crate::session::Event>,
     mirror: Option<FrameSink>,
+    care: Care,
 ) -> anyhow::Result<()> {
     use crate::session::Event;
+    let care = std::rc::Rc::new(std::cell::RefCell::new(care));
+    let lit = std::rc::Rc::clone(&care);
     let bell = window.bell();
     let kiosk = std::rc::Rc::new(std::cell::RefCell::new(Kiosk::new(window, parts, workers)));
     let rung = std::rc::Rc::clone(&kiosk);
@@ -324,6 +328,7 @@ fn drive(
         while let Ok(event) = receiver.try_recv() {
             kiosk.handle(event);
         }
+        light(&mut lit.borrow_mut(), &kiosk);
     });
     let mirrored = std::rc::Rc::clone(&kiosk);
     let _mirroring = mirror.map(|sink| {
@@ -333,8 +338,22 @@ fn drive(
             }
         })
     });
-    let _ticking = parvis_ui::every(TICK, move || kiosk.borrow_mut().handle(Event::Tick));
-    Ok(parvis_ui::run()?)
+    let cared = std::rc::Rc::clone(&care);
+    let _ticking = parvis_ui::every(TICK, move || {
+        let mut kiosk = kiosk.borrow_mut();
+        kiosk.handle(Event::Tick);
+        let mut care = cared.borrow_mut();
+        care.feed(kiosk.window(), clock::since_start());
+        light(&mut care, &kiosk);
+    });
+    parvis_ui::run()?;
+    care.borrow_mut().release();
+    Ok(())
+}
+
+fn light(care: &mut Care, kiosk: &Kiosk) {
+    let asleep = kiosk.session().phase == crate::session::Phase::Asleep;
+    care.light(asleep, clock::hall_time(), clock::since_start());
 }
 
 fn serve_bench(

@@ -6,6 +6,7 @@
 //! [`light::CallLight`], [`sound::Speaker`]); bytes, port and device are three layers; and every device has a simulated twin in
 //! [`simulated`] that passes the same contract tests and fails on demand.
 
+pub mod backlight;
 pub mod button;
 pub mod escpos;
 pub mod gpio;
@@ -18,3 +19,4 @@ pub mod simulated;
 pub mod slip;
 pub mod sound;
 pub mod usb;
+pub mod watchdog;

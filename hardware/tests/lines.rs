@@ -1,4 +1,4 @@
-//! The promises of button and light on the kernel's own GPIO interface. Needs the chip of `tests/vm/chip`, which the
+//! The promises of button, light and watchdog on the kernel's own interfaces. Needs the chip of `tests/vm/chip`, which the
 //! emulated machine has: `./dev vm-test` runs this there, one test at a time. Elsewhere each test skips itself.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails the test")]
 #![allow(clippy::print_stderr, reason = "a test that skips itself says so")]
@@ -13,6 +13,7 @@ use parvis_hardware::gpio::{Bias, ButtonLine, GpioButton, GpioLamps, LightLines}
 use parvis_hardware::light::driven::DrivenLight;
 use parvis_hardware::light::rhythm::Rhythm;
 use parvis_hardware::light::{CallLight, LightError, LightState};
+use parvis_hardware::watchdog::{KernelWatchdog, Watchdog as _, WatchdogError};
 use support::board::{HandClock, eventually};
 
 /// Lines of the chip.
@@ -237,4 +238,28 @@ fn a_light_whose_chip_is_pulled_says_so_and_shines_again_by_itself() {
     chip.plug(true);
     chip.shows(true, false);
     eventually("it is back", || light.show(LightState::Acknowledged) == Ok(()));
+}
+
+/// The kernel's watchdog without hardware; in the emulated machine it waits for 60 s.
+#[test]
+fn a_watchdog_is_armed_by_food_stays_armed_when_forgotten_and_stops_when_asked() {
+    let state = std::path::Path::new("/sys/class/watchdog/watchdog0/state");
+    let identity = std::fs::read_to_string("/sys/class/watchdog/watchdog0/identity").unwrap_or_default();
+    if Chip::find().is_none() || identity.trim() != "Software Watchdog" {
+        return;
+    }
+    let is = |wanted: &str| assert_eq!(std::fs::read_to_string(state).unwrap().trim(), wanted);
+    let mut watchdog = KernelWatchdog::new("/dev/watchdog");
+    is("inactive");
+    watchdog.feed().unwrap();
+    watchdog.feed().unwrap();
+    is("active");
+    let second = KernelWatchdog::new("/dev/watchdog").feed();
+    assert!(matches!(second, Err(WatchdogError::Refused { .. })), "two programs cannot feed it: {second:?}");
+    drop(watchdog);
+    is("active");
+    let mut watchdog = KernelWatchdog::new("/dev/watchdog");
+    watchdog.feed().unwrap();
+    watchdog.release().unwrap();
+    is("inactive");
 }

@@ -1,4 +1,4 @@
-//! The sections `[button]` and `[light]`: which lines of the board, or which relays.
+//! The sections `[button]`, `[light]` and `[screen]`: which lines of the board or which relays, and when the panel dims.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,9 @@ use parvis_hardware::gpio::{Bias, ButtonLine, LINE_MAX, LightLines};
 use parvis_hardware::relay::{RELAY_MAX, RelayBoard};
 
 use super::checked::check;
-use super::raw::{RawBias, RawButton, RawButtonKind, RawLight, RawLightKind};
-use super::{ButtonKind, ConfigError, LightKind};
+use super::raw::{RawBias, RawButton, RawButtonKind, RawLight, RawLightKind, RawScreen};
+use super::{ButtonKind, ConfigError, Dimming, LightKind};
+use crate::kiosk::care::Night;
 
 const LINE: &str = "a line of that chip: 0 to 1023";
 const RELAY: &str = "a relay of that board: 1 to 8";
@@ -58,6 +59,30 @@ pub(super) fn light(raw: RawLight) -> Result<LightKind, ConfigError> {
     })
 }
 
+pub(super) fn dimming(raw: RawScreen) -> Result<Option<Dimming>, ConfigError> {
+    let percent = raw.night_percent.unwrap_or(30);
+    check("screen.night-percent", &percent, (10..=100).contains(&percent), "10 to 100 percent")?;
+    let hours = raw.night.as_deref().unwrap_or("21:00-07:00");
+    let (from, to) = night(hours).ok_or_else(|| ConfigError::Value {
+        key: "screen.night",
+        value: hours.to_owned(),
+        expected: "two different hours, as 21:00-07:00",
+    })?;
+    Ok(raw.backlight.map(|backlight| Dimming { backlight, night: Night { from, to, percent } }))
+}
+
+/// Both ends, in minutes since midnight.
+fn night(hours: &str) -> Option<(u16, u16)> {
+    let minute = |text: &str| {
+        let (hour, minute) = text.trim().split_once(':')?;
+        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    };
+    let (from, to) = hours.split_once('-')?;
+    let (from, to) = (minute(from)?, minute(to)?);
+    (from != to).then_some((from, to))
+}
+
 fn missing(key: &'static str) -> ConfigError {
     ConfigError::Value { key, value: "(nothing)".to_owned(), expected: "needed by this kind" }
 }
@@ -102,12 +127,25 @@ mod tests {
     }
 
     #[test]
+    fn a_panel_dims_at_night_where_its_backlight_is_named() {
+        assert_eq!(parse("[screen]\nnight-percent = 20").unwrap().dimming, None);
+        let config = parse("[screen]\nbacklight = '/sys/class/backlight/b'\nnight = '20:30-06:15'").unwrap();
+        let night = Night { from: 20 * 60 + 30, to: 6 * 60 + 15, percent: 30 };
+        let backlight = PathBuf::from("/sys/class/backlight/b");
+        assert_eq!(config.dimming, Some(Dimming { backlight, night }));
+    }
+
+    #[test]
     fn lines_that_cannot_be_are_named() {
         for (text, key) in [
             ("[button]\nkind = 'gpio'\nline = 1", "button.chip"),
             ("[button]\nkind = 'gpio'\nchip = 'c'", "button.line"),
             ("[button]\nkind = 'gpio'\nchip = 'c'\nline = 5000", "button.line"),
             ("[button]\nkind = 'gpio'\nchip = 'c'\nline = 1\nbias = 'pull-down'", "button.bias"),
+            ("[screen]\nnight = '21-7'", "screen.night"),
+            ("[screen]\nnight = '21:00-24:00'", "screen.night"),
+            ("[screen]\nnight = '21:00-21:00'", "screen.night"),
+            ("[screen]\nnight-percent = 0", "screen.night-percent"),
             ("[light]\nkind = 'gpio'\nchip = 'c'", "light.line"),
             ("[light]\nkind = 'gpio'\nchip = 'c'\nline = 1\nbuzzer-line = 1", "light.buzzer-line"),
             ("[light]\nkind = 'relay'", "light.path"),

@@ -62,6 +62,8 @@ impl TryFrom<RawConfig> for Config {
             speaker: speaker(raw.sound),
             button: super::board::button(raw.button)?,
             light: super::board::light(raw.light)?,
+            dimming: super::board::dimming(raw.screen)?,
+            watchdog: raw.watchdog.device,
             help: help(&raw.ladder)?,
         })
     }

@@ -23,6 +23,22 @@ pub(super) struct RawConfig {
     pub sound: RawSound,
     pub button: RawButton,
     pub light: RawLight,
+    pub screen: RawScreen,
+    pub watchdog: RawWatchdog,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawScreen {
+    pub backlight: Option<PathBuf>,
+    pub night: Option<String>,
+    pub night_percent: Option<u8>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawWatchdog {
+    pub device: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
