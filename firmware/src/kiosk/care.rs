@@ -9,7 +9,8 @@ use parvis_ui::KioskWindow;
 
 use crate::clock::HallTime;
 
-/// The watchdog is fed that often, if the screen was drawn in between. A watchdog has to wait for 15 s or more.
+/// The watchdog is fed that often, if the screen was drawn in between. A watchdog has to wait for 30 s or more: a kiosk
+/// that is started anew must be in time.
 pub const FEED: Duration = Duration::from_secs(4);
 /// The brightness is said again that often, for a panel that was away.
 const SAY_AGAIN: Duration = Duration::from_secs(60);
