@@ -1,5 +1,6 @@
 //! Configuration: read once at start, checked, with units in types. The rest of the code sees only [`Config`].
 
+mod board;
 mod broker;
 mod checked;
 mod raw;
@@ -8,8 +9,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use parvis_hardware::gpio::{ButtonLine, LightLines};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::profile::{Profile, ProfileError};
+use parvis_hardware::relay::RelayBoard;
 use parvis_ui_model::geometry::Panel;
 use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
@@ -18,6 +21,7 @@ use serde::Deserialize;
 use crate::desk::broker::BrokerConfig;
 use crate::desk::door::DoorConfig;
 use crate::desk::ladder::Ladder;
+use crate::kiosk::care::Night;
 use crate::kiosk::remote_desk::RemoteDesk;
 use crate::staff::PinFiles;
 use raw::RawConfig;
@@ -99,6 +103,41 @@ pub enum SpeakerKind {
     Silent,
 }
 
+/// Which call button.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ButtonKind {
+    /// The simulated one.
+    #[default]
+    Simulated,
+    /// On a GPIO line.
+    Gpio(ButtonLine),
+    /// None.
+    Absent,
+}
+
+/// Which light above the desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LightKind {
+    /// The simulated one.
+    #[default]
+    Simulated,
+    /// On GPIO lines.
+    Gpio(LightLines),
+    /// Behind USB relays.
+    Relay(RelayBoard),
+    /// None.
+    Absent,
+}
+
+/// The panel at night.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimming {
+    /// The backlight's folder.
+    pub backlight: PathBuf,
+    /// When, and how far.
+    pub night: Night,
+}
+
 /// Where new content comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntakeConfig {
@@ -159,6 +198,14 @@ pub struct Config {
     pub ladder: Ladder,
     /// The loudspeaker.
     pub speaker: SpeakerKind,
+    /// The call button of the hall.
+    pub button: ButtonKind,
+    /// The light of the hall.
+    pub light: LightKind,
+    /// The panel at night.
+    pub dimming: Option<Dimming>,
+    /// The watchdog's device.
+    pub watchdog: Option<PathBuf>,
     /// The times of a call at the kiosk.
     pub help: HelpTimes,
 }

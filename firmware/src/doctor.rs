@@ -3,12 +3,20 @@
 pub mod printer;
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
 
 use parvis_content::ContentFile;
+use parvis_hardware::button::{ButtonError, CallButton as _};
+use parvis_hardware::gpio::{GpioButton, GpioLamps};
+use parvis_hardware::light::LightError;
+use parvis_hardware::light::driven::Lamps as _;
+use parvis_hardware::light::rhythm::Lit;
 use parvis_hardware::sound::alsa::AlsaSpeaker;
 use parvis_hardware::sound::{SoundError, Speaker as _, Tune};
 
-use crate::config::{Config, PrinterKind, SpeakerKind};
+use crate::clock;
+use crate::config::{ButtonKind, Config, LightKind, PrinterKind, SpeakerKind};
 
 /// One line for each part: what, how it is, what to do.
 pub fn report(config: &Config) -> String {
@@ -29,6 +37,8 @@ pub fn report(config: &Config) -> String {
     }
     line("imprimante", &printer(&config.printer));
     line("son", &sound(&config.speaker));
+    line("bouton", &button(&config.button));
+    line("lampe", &light(&config.light));
     line("accueil", &desk(config));
     report
 }
@@ -59,6 +69,36 @@ fn sound(kind: &SpeakerKind) -> String {
             Err(error) => format!(
                 "rien n’est sorti de « {device} » : vérifiez son câble, et son nom avec « aplay -L » ({error})"
             ),
+        },
+    }
+}
+
+/// A line that the desk holds cannot be looked at beside it: the kernel says so, and so do we.
+fn button(kind: &ButtonKind) -> String {
+    let at = match kind {
+        ButtonKind::Simulated => return "simulé".to_owned(),
+        ButtonKind::Absent => return "aucun (button.kind)".to_owned(),
+        ButtonKind::Gpio(at) => at,
+    };
+    match GpioButton::new(at.clone(), clock::shared()).next_press(Duration::ZERO) {
+        Ok(_) => format!("ligne {} de {} : lue", at.line, at.chip.display()),
+        Err(ButtonError::NotConnected) => format!("absent : pas de puce {}", at.chip.display()),
+        Err(error) => format!("illisible, ou tenu par l’accueil qui tourne : {error}"),
+    }
+}
+
+/// Lines are taken and let go, dark. A relay board is not spoken to: the desk may be speaking to it.
+fn light(kind: &LightKind) -> String {
+    let absent = |place: &Path| format!("absente : {} n’existe pas, vérifiez le câble", place.display());
+    match kind {
+        LightKind::Simulated => "simulée".to_owned(),
+        LightKind::Absent => "aucune (light.kind)".to_owned(),
+        LightKind::Relay(at) if at.path.exists() => format!("relais présents : {}", at.path.display()),
+        LightKind::Relay(at) => absent(&at.path),
+        LightKind::Gpio(at) => match GpioLamps::new(at.clone()).set(Lit::default()) {
+            Ok(()) => format!("ligne {} de {} : prise et rendue", at.lamp, at.chip.display()),
+            Err(LightError::NotConnected) => absent(&at.chip),
+            Err(error) => format!("refusée, ou tenue par l’accueil qui tourne : {error}"),
         },
     }
 }

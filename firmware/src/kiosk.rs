@@ -2,6 +2,7 @@
 //!
 //! Everything here runs on the thread of the window. Workers get plain data and send [`Event`]s back.
 
+pub mod care;
 pub mod desk_link;
 pub mod desk_place;
 pub mod plan_painter;

@@ -4,6 +4,7 @@
 //! the [`kiosk`] performs them; presenters make view-models of session and content; the screen shows them.
 
 pub mod bench;
+pub mod board;
 pub mod chance;
 pub mod clock;
 pub mod config;

@@ -4,6 +4,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Every event that Parvis logs, as `subject.verb`.
 pub const EVENTS: &[&str] = &[
+    "backlight.failed",
     "bench.failed",
     "broker.lost",
     "broker.password_open",
@@ -66,6 +67,8 @@ pub const EVENTS: &[&str] = &[
     "stick.mounted",
     "stick.too_slow",
     "stick.unreadable",
+    "watchdog.failed",
+    "watchdog.fed",
 ];
 
 /// Writes events to the standard error. `RUST_LOG` filters them; by default `info` of ours.

@@ -23,6 +23,7 @@ use crate::config::{Config, Display, SpeakerKind};
 use crate::desk::door::{Door, Entry, ask};
 use crate::desk::hall::HallFiles;
 use crate::desk::{Desk, DeskParts};
+use crate::kiosk::care::Care;
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::desk_place::DeskPlace;
 use crate::kiosk::print_worker::PrintWorker;
@@ -34,7 +35,7 @@ use crate::kiosk::staff_worker::{StaffParts, StaffWorker};
 use crate::kiosk::{Kiosk, KioskParts, TICK, Workers, events};
 use crate::session::Times;
 use crate::staff;
-use crate::{chance, clock};
+use crate::{board, chance, clock};
 
 /// A native window is copied to the bench page that often, while somebody watches.
 const MIRROR: Duration = Duration::from_millis(250);
@@ -58,13 +59,12 @@ pub fn simulate(config: &Config) -> anyhow::Result<()> {
     run_kiosk(config, &runtime, Some(hall))
 }
 
-/// `parvis desk`: the desk alone. The button and the light are simulated until a board has them. Only paired devices
-/// enter, unless it is `unguarded`; then it listens on loopback alone.
+/// `parvis desk`: the desk alone, with the button and the light of its board. Only paired devices enter, unless it is
+/// `unguarded`; then it listens on loopback alone.
 pub fn desk(config: &Config, unguarded: bool) -> anyhow::Result<()> {
     let entry = if unguarded { Entry::Open } else { Entry::Guarded(Door::open(config.door.clone())?) };
     let runtime = runtime()?;
-    let (button, _lever) = SimulatedButton::new();
-    let parts = desk_parts(config, entry, Box::new(button), &SimulatedLight::new());
+    let parts = desk_parts(config, entry, board::button(&config.button), board::light(&config.light));
     runtime.block_on(async {
         let desk = Desk::open(parts)?.with_broker(config.broker.clone());
         announce("accueil", desk.staff_address()?);
@@ -151,7 +151,7 @@ fn desk_parts(
     config: &Config,
     entry: Entry,
     button: Box<dyn parvis_hardware::button::CallButton>,
-    light: &SimulatedLight,
+    light: Box<dyn parvis_hardware::light::CallLight>,
 ) -> DeskParts {
     DeskParts {
         socket: config.desk_socket.clone(),
@@ -161,7 +161,7 @@ fn desk_parts(
         ladder: config.ladder,
         entry,
         button,
-        light: Box::new(light.clone()),
+        light,
     }
 }
 
@@ -186,7 +186,7 @@ async fn keep_desk(
 ) {
     let mut opened = Some(opened);
     loop {
-        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, &light)) {
+        let desk = match Desk::open(desk_parts(&config, Entry::Open, button, Box::new(light.clone()))) {
             Ok(desk) => desk.with_broker(config.broker.clone()),
             Err(error) => {
                 if let Some(opened) = opened.take() {
@@ -270,7 +270,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         first_key: chance::number(),
         spoken,
     };
-    drive(window, parts, workers, receiver, mirror)
+    drive(window, parts, workers, receiver, mirror, board::care(config))
 }
 
 fn staff_parts(config: &Config, desk: DeskPlace) -> StaffParts {
@@ -306,8 +306,11 @@ fn drive(
     workers: Workers,
     receiver: std::sync::mpsc::Receiver<crate::session::Event>,
     mirror: Option<FrameSink>,
+    care: Care,
 ) -> anyhow::Result<()> {
     use crate::session::Event;
+    let care = std::rc::Rc::new(std::cell::RefCell::new(care));
+    let lit = std::rc::Rc::clone(&care);
     let bell = window.bell();
     let kiosk = std::rc::Rc::new(std::cell::RefCell::new(Kiosk::new(window, parts, workers)));
     let rung = std::rc::Rc::clone(&kiosk);
@@ -319,6 +322,7 @@ fn drive(
         while let Ok(event) = receiver.try_recv() {
             kiosk.handle(event);
         }
+        light(&mut lit.borrow_mut(), &kiosk);
     });
     let mirrored = std::rc::Rc::clone(&kiosk);
     let _mirroring = mirror.map(|sink| {
@@ -328,8 +332,22 @@ fn drive(
             }
         })
     });
-    let _ticking = parvis_ui::every(TICK, move || kiosk.borrow_mut().handle(Event::Tick));
-    Ok(parvis_ui::run()?)
+    let cared = std::rc::Rc::clone(&care);
+    let _ticking = parvis_ui::every(TICK, move || {
+        let mut kiosk = kiosk.borrow_mut();
+        kiosk.handle(Event::Tick);
+        let mut care = cared.borrow_mut();
+        care.feed(kiosk.window(), clock::since_start());
+        light(&mut care, &kiosk);
+    });
+    parvis_ui::run()?;
+    care.borrow_mut().release();
+    Ok(())
+}
+
+fn light(care: &mut Care, kiosk: &Kiosk) {
+    let asleep = kiosk.session().phase == crate::session::Phase::Asleep;
+    care.light(asleep, clock::hall_time(), clock::since_start());
 }
 
 fn serve_bench(

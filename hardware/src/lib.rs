@@ -6,13 +6,17 @@
 //! [`light::CallLight`], [`sound::Speaker`]); bytes, port and device are three layers; and every device has a simulated twin in
 //! [`simulated`] that passes the same contract tests and fails on demand.
 
+pub mod backlight;
 pub mod button;
 pub mod escpos;
+pub mod gpio;
 pub mod light;
 pub mod paper;
 pub mod printer;
 pub mod raster;
+pub mod relay;
 pub mod simulated;
 pub mod slip;
 pub mod sound;
 pub mod usb;
+pub mod watchdog;

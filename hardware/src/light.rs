@@ -1,5 +1,8 @@
 //! The light above the desk that says a person is waiting.
 
+pub mod driven;
+pub mod rhythm;
+
 use thiserror::Error;
 
 /// What the light says. Told apart by rhythm as well as colour, for those who do not see colours.
@@ -17,19 +20,38 @@ pub enum LightState {
 }
 
 /// Why the light cannot be set.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LightError {
     /// The line or cable has gone.
     #[error("call light is not connected: check its cable")]
     NotConnected,
+    /// It is there and cannot be set: no right to it, or taken by another program.
+    #[error("call light at {place} cannot be set: {reason}")]
+    Refused {
+        /// Chip and lines, or device.
+        place: String,
+        /// What the system says.
+        reason: String,
+    },
 }
 
 /// A call light.
 ///
 /// Promises: `show` returns at once (blinking is the driver's or the hardware's own); setting the same state again
-/// is harmless and is how a light that was unplugged is brought back; after an error the light shows anything.
+/// is harmless and is how a light that was unplugged is brought back; after an error the light shows anything. An error
+/// may be that of the last attempt, up to a second old.
 pub trait CallLight: Send {
     /// Shows a state until the next one.
     fn show(&mut self, state: LightState) -> Result<(), LightError>;
+}
+
+/// A desk without a light.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoLight;
+
+impl CallLight for NoLight {
+    fn show(&mut self, _state: LightState) -> Result<(), LightError> {
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! The kiosk's window: shows views, reports intents.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use parvis_ui_model::geometry::TextSize;
@@ -8,7 +9,7 @@ use parvis_ui_model::keyboard::Key;
 use parvis_ui_model::view::{CallView, PageView, ScreenView};
 use slint::ComponentHandle as _;
 
-use crate::generated::{App, Intents, Theme};
+use crate::generated::{App, Intents, ScreenAdapter, Theme};
 use crate::{adapters, fonts, keys};
 
 /// The screen cannot be opened or drawn.
@@ -34,6 +35,8 @@ pub struct KioskWindow {
     app: App,
     keys: Rc<std::cell::RefCell<Vec<Key>>>,
     shown: Option<ScreenView>,
+    /// The last beat that was drawn.
+    drawn: Rc<Cell<i32>>,
 }
 
 impl KioskWindow {
@@ -48,8 +51,14 @@ impl KioskWindow {
             ring.wake();
         };
         connect(&app, &keys, Rc::new(tell));
+        let drawn = Rc::<Cell<i32>>::default();
+        let seen = Rc::clone(&drawn);
+        app.global::<ScreenAdapter<'_>>().on_drawn(move |beat, colour| {
+            seen.set(beat);
+            colour
+        });
         app.show()?;
-        Ok(Self { app, keys, shown: None })
+        Ok(Self { app, keys, shown: None, drawn })
     }
 
     /// Shows `view`. What has not changed is not touched, so that it is not drawn again.
@@ -65,6 +74,17 @@ impl KioskWindow {
         }
         adapters::show(&self.app, self.shown.as_ref(), view);
         self.shown = Some(view.clone());
+    }
+
+    /// Asks for a frame, though nothing has changed.
+    pub fn ask_to_draw(&self) {
+        let screen = self.app.global::<ScreenAdapter<'_>>();
+        screen.set_beat(screen.get_beat().wrapping_add(1));
+    }
+
+    /// Whether the renderer has come by since [`Self::ask_to_draw`].
+    pub fn has_drawn(&self) -> bool {
+        self.drawn.get() == self.app.global::<ScreenAdapter<'_>>().get_beat()
     }
 
     /// A call in words, as its page says it: for whoever does not see the page.

@@ -64,6 +64,10 @@ impl TryFrom<RawConfig> for Config {
             broker: super::broker::broker(raw.broker)?,
             ladder: ladder(&raw.ladder)?,
             speaker: speaker(raw.sound),
+            button: super::board::button(raw.button)?,
+            light: super::board::light(raw.light)?,
+            dimming: super::board::dimming(raw.screen)?,
+            watchdog: raw.watchdog.device,
             help: help(&raw.ladder)?,
         })
     }

@@ -21,6 +21,24 @@ pub(super) struct RawConfig {
     pub ladder: RawLadder,
     pub broker: RawBroker,
     pub sound: RawSound,
+    pub button: RawButton,
+    pub light: RawLight,
+    pub screen: RawScreen,
+    pub watchdog: RawWatchdog,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawScreen {
+    pub backlight: Option<PathBuf>,
+    pub night: Option<String>,
+    pub night_percent: Option<u8>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawWatchdog {
+    pub device: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -48,6 +66,54 @@ pub(super) enum RawSoundKind {
     #[default]
     Simulated,
     Alsa,
+    None,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawButton {
+    pub kind: RawButtonKind,
+    pub chip: Option<PathBuf>,
+    pub line: Option<u32>,
+    pub active_low: Option<bool>,
+    pub bias: Option<RawBias>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawButtonKind {
+    #[default]
+    Simulated,
+    Gpio,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawBias {
+    PullUp,
+    PullDown,
+    External,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct RawLight {
+    pub kind: RawLightKind,
+    pub chip: Option<PathBuf>,
+    pub path: Option<PathBuf>,
+    pub line: Option<u32>,
+    pub buzzer_line: Option<u32>,
+    pub active_low: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawLightKind {
+    #[default]
+    Simulated,
+    Gpio,
+    Relay,
     None,
 }
 

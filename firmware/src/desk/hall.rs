@@ -427,11 +427,13 @@ impl Inner {
         } else {
             LightState::Off
         };
-        let works = self.light.show(state).is_ok();
-        if self.light_works && !works {
-            tracing::warn!("light.failed");
+        let shown = self.light.show(state);
+        if let Err(error) = &shown
+            && self.light_works
+        {
+            tracing::warn!(%error, "light.failed");
         }
-        self.light_works = works;
+        self.light_works = shown.is_ok();
     }
 }
 

@@ -10,6 +10,8 @@ struct Wire {
     pressed: u64,
     read: u64,
     unplugged: bool,
+    /// Held down for too long, and nobody was told yet.
+    stuck: bool,
 }
 
 /// The button as the desk reads it.
@@ -45,6 +47,14 @@ impl ButtonLever {
         }
     }
 
+    /// Presses, and never lets go: one press, and then said to be stuck, once.
+    pub fn jam(&self) {
+        self.press();
+        let mut wire = lock(&self.wire);
+        wire.stuck = !wire.unplugged;
+        self.wire.1.notify_all();
+    }
+
     /// Pulls the cable or puts it back.
     pub fn unplug(&self, unplugged: bool) {
         lock(&self.wire).unplugged = unplugged;
@@ -54,7 +64,7 @@ impl ButtonLever {
 
 impl CallButton for SimulatedButton {
     fn next_press(&mut self, limit: Duration) -> Result<Option<Press>, ButtonError> {
-        let waiting = |wire: &mut Wire| !wire.unplugged && wire.pressed == wire.read;
+        let waiting = |wire: &mut Wire| !wire.unplugged && !wire.stuck && wire.pressed == wire.read;
         let (mut wire, _) = self
             .wire
             .1
@@ -64,7 +74,7 @@ impl CallButton for SimulatedButton {
             return Err(ButtonError::NotConnected);
         }
         if wire.pressed == wire.read {
-            return Ok(None);
+            return if std::mem::take(&mut wire.stuck) { Err(ButtonError::Stuck) } else { Ok(None) };
         }
         let oldest_kept = wire.pressed.saturating_sub(PRESSES_MAX as u64 - 1);
         wire.read = (wire.read + 1).max(oldest_kept);
@@ -96,6 +106,15 @@ mod tests {
         let reader = std::thread::spawn(move || button.next_press(Duration::from_secs(20)));
         lever.press();
         assert_eq!(reader.join().unwrap(), Ok(Some(Press { number: 1 })));
+    }
+
+    #[test]
+    fn a_jammed_button_is_one_press_and_said_to_be_stuck_once() {
+        let (mut button, lever) = SimulatedButton::new();
+        lever.jam();
+        assert_eq!(button.next_press(NOW), Ok(Some(Press { number: 1 })));
+        assert_eq!(button.next_press(NOW), Err(ButtonError::Stuck));
+        assert_eq!(button.next_press(NOW), Ok(None));
     }
 
     #[test]

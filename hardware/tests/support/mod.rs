@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the bench shares these samples with the tests")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod board;
 pub mod line;
 pub mod samples;
 pub mod wires;

@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod drawn;
 mod golden;
 mod samples;
 mod touch;
