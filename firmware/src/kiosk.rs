@@ -345,9 +345,7 @@ impl Kiosk {
         let hall = content.info().hall.clone();
         let way = way_to(plan.as_ref(), &self.name, &place);
         let paper = self.paper;
-        let letters = self.letters()?;
-        let way = way.map(|way| slip::way(&way, letters, paper, size));
-        self.draw(&slip::of_place(&place, &hall, way, size)?)
+        Ok(slip::draw_place(&place, &hall, way.as_ref(), size, self.letters()?, paper)?.raster)
     }
 
     fn slip_of_sheet(&mut self, sheet: &str, size: SlipSize) -> anyhow::Result<Raster> {

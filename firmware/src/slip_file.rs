@@ -79,8 +79,8 @@ fn drawn(
         SlipOf::Place { id, kiosk } => {
             let place = content.place(&PlaceId::new(id)?)?.with_context(|| missing("place", id))?;
             let plan = content.plan()?;
-            let way = way_to(plan.as_ref(), kiosk, &place).map(|way| slip::way(&way, letters, paper, size));
-            slip::of_place(&place, hall, way, size)?
+            let way = way_to(plan.as_ref(), kiosk, &place);
+            return Ok(slip::draw_place(&place, hall, way.as_ref(), size, letters, paper)?);
         }
         SlipOf::Call(number) => slip::of_call(number, Some(hall), size)?,
     };

@@ -31,12 +31,33 @@ pub fn draw_sheet(
     letters: &mut SlipRenderer,
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
+    draw_shorter(size, letters, paper, |chars| of_sheet(sheet, hall, size, chars))
+}
+
+/// The slip of a place, drawn, with the way to it where it is in the hall; shortened as that of a sheet.
+pub fn draw_place(
+    place: &Place,
+    hall: &Hall,
+    way: Option<&Way<'_>>,
+    size: TextSize,
+    letters: &mut SlipRenderer,
+    paper: Paper,
+) -> Result<Rendered, SlipError> {
+    let way = way.map(|way| way_on_paper(way, letters, paper, size));
+    draw_shorter(size, letters, paper, |chars| of_place(place, hall, way.clone(), size, chars))
+}
+
+/// The longest slip that fits in the size that was asked for; smaller type comes after fewer words.
+fn draw_shorter(
+    size: TextSize,
+    letters: &mut SlipRenderer,
+    paper: Paper,
+    slip: impl Fn(usize) -> Result<Slip, SlipError>,
+) -> Result<Rendered, SlipError> {
     let mut last = None;
     for chars in FACT_CHARS_FEWER {
-        let drawn = letters.render(&of_sheet(sheet, hall, size, chars)?, paper);
-        match drawn {
+        match letters.render(&slip(chars)?, paper) {
             Ok(drawn) if drawn.size == size => return Ok(drawn),
-            // Smaller than asked for: fewer words may keep it large.
             Ok(drawn) => last = Some(Ok(drawn)),
             Err(error @ SlipError::EssentialTooLong { .. }) => last = last.or(Some(Err(error))),
             Err(error) => return Err(error),
@@ -75,7 +96,7 @@ fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize, chars: usize) -> Result<
 }
 
 /// A way as its slip has it: the picture, where it can be drawn, and the sentences.
-pub fn way(
+pub fn way_on_paper(
     way: &Way<'_>,
     letters: &mut SlipRenderer,
     paper: Paper,
@@ -91,11 +112,12 @@ pub fn way(
 }
 
 /// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.
-pub fn of_place(
+fn of_place(
     place: &Place,
     hall: &Hall,
     way: Option<(Option<Picture>, Vec<String>)>,
     size: TextSize,
+    chars: usize,
 ) -> Result<Slip, SlipError> {
     let mut slip = Slip::new("fr", Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
     if !hall.name.is_empty() {
@@ -113,7 +135,7 @@ pub fn of_place(
         }
     }
     for fact in super::place::facts(place, hall) {
-        let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), FACT_CHARS_MAX);
+        let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), chars);
         slip.push_essential(Element::Labelled { label: fact.label.to_owned(), text })?;
     }
     if let Some(note) = &place.note {

@@ -237,7 +237,7 @@ fn ways(figures: &mut Figures) {
         screen.push(start.elapsed());
         let start = Instant::now();
         let way = way_to(plan.as_ref(), "Borne de l’entrée", place).unwrap();
-        std::hint::black_box(slip::way(&way, &mut letters, Paper::MM80, TextSize::Normal));
+        std::hint::black_box(slip::way_on_paper(&way, &mut letters, Paper::MM80, TextSize::Normal));
         paper.push(start.elapsed());
     }
     figures.add_share("way_screen_p99_ms", &mut screen, 0.99, "≤ 30");
