@@ -58,10 +58,11 @@ pub(in super::super) async fn serve(
     router: Router,
     stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Places::default());
+    // A crowd on the network takes no place from this machine's own page.
+    let (here, elsewhere) = (Arc::new(Places::default()), Arc::new(Places::default()));
     tokio::select! {
-        () = accept(&door, &loopback, None, &places, &router) => {}
-        () = lan(&door, &places, &router) => {}
+        () = accept(&door, &loopback, None, &here, &router) => {}
+        () = lan(&door, &elsewhere, &router) => {}
         () = keep_time(&door) => {}
         () = super::super::stopped(stop) => {}
     }
