@@ -5,6 +5,7 @@
 pub mod care;
 pub mod desk_link;
 pub mod desk_place;
+mod drawing;
 pub mod plan_painter;
 pub mod print_worker;
 pub mod remote_desk;
@@ -19,14 +20,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use parvis_content::{ContentFile, Lang, PlaceId, SheetId};
+use parvis_content::{ContentFile, Lang};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
+use parvis_hardware::slip::TextSize as SlipSize;
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::flow::Printable;
-use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
+use parvis_ui_model::geometry::{Panel, TextSize};
 use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::view::{CallStage, CallView, PrintState};
 use tokio::sync::watch;
@@ -35,10 +36,10 @@ use crate::clock::HallTime;
 use crate::durable::{FileMark, RealDisk};
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
-use crate::present::{self, ShownWay, Stage, receipt, slip};
+use crate::present::{self, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
-use plan_painter::way_to;
+use drawing::Drawing;
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
 use sound_worker::SoundWorker;
@@ -117,7 +118,6 @@ pub struct Workers {
 
 /// The kiosk.
 pub struct Kiosk {
-    name: String,
     window: KioskWindow,
     session: Session,
     offer: Offer,
@@ -131,10 +131,7 @@ pub struct Kiosk {
     intake: PathBuf,
     measure: FontMeasure,
     panel: Panel,
-    paper: Paper,
-    renderer: Option<SlipRenderer>,
-    /// The way to the place that is shown, and the text size that it was drawn for.
-    way: Option<(ShownWay, TextSize)>,
+    drawing: Drawing,
     raster: Option<Arc<Raster>>,
     workers: Workers,
     clock: Clock,
@@ -176,10 +173,7 @@ impl Kiosk {
             intake: parts.intake,
             measure: FontMeasure::default(),
             panel: parts.panel,
-            paper: parts.paper,
-            renderer: None,
-            way: None,
-            name: parts.name,
+            drawing: Drawing::new(parts.name, parts.panel, parts.paper),
             raster: None,
             workers,
             clock: parts.clock,
@@ -237,37 +231,38 @@ impl Kiosk {
     }
 
     fn refresh(&mut self) {
-        self.look_for_way();
+        let shown = self.session.visit().and_then(|visit| Some((visit.flow.spot().place()?, visit.text)));
+        self.drawing.look_for_way(self.content.as_ref().ok(), shown);
         let stage = Stage {
             panel: self.panel,
             measure: &self.measure,
             content: self.content.as_ref().map_err(String::as_str),
             notice: &self.notice,
             releases: &self.releases,
-            way: self.way.as_ref().map(|(way, _)| way),
+            way: self.drawing.way(),
             hall_time: (self.hall_time)(),
         };
         let now = (self.clock)();
         let (view, offer) = present::present(&self.session, &stage, now);
         self.offer = offer;
-        let call = present::call_now(&self.session, &stage, now);
+        let heard = present::call_stage(&self.session, &stage);
+        // A call is read out only when it stands otherwise: that takes a look into the content.
+        let news = (heard != self.heard).then(|| present::call_now(&self.session, &stage, now));
         self.shown = Some(self.what_time_changes(now));
         self.window.show(&view);
-        self.sound(call);
+        if let Some(call) = news {
+            self.sound(heard, call.as_ref());
+        }
     }
 
     /// A call that stands otherwise is heard, wherever in the kiosk its visitor is.
-    fn sound(&mut self, call: Option<CallView>) {
-        let stage = call.as_ref().map(|call| &call.stage);
-        if stage == self.heard.as_ref() {
-            return;
-        }
+    fn sound(&mut self, stage: Option<CallStage>, call: Option<&CallView>) {
         let visited = self.session.visit().is_some();
-        if let Some(tune) = sound_worker::tune(self.heard.as_ref(), stage, visited) {
+        if let Some(tune) = sound_worker::tune(self.heard.as_ref(), stage.as_ref(), visited) {
             self.workers.sound.play(tune);
         }
-        self.spoken.send_replace(call.as_ref().map(|call| self.window.words_of(call)).unwrap_or_default());
-        self.heard = call.map(|call| call.stage);
+        self.spoken.send_replace(call.map(|call| self.window.words_of(call)).unwrap_or_default());
+        self.heard = stage;
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -300,11 +295,9 @@ impl Kiosk {
     }
 
     fn draw_slip(&mut self, of: &Printable) {
-        let drawn = match of {
-            Printable::Sheet(sheet) => self.slip_of_sheet(sheet, self.slip_size()),
-            Printable::Place(place) => self.slip_of_place(place, self.slip_size()),
-        };
-        match drawn {
+        let (size, content) =
+            (self.slip_size(), self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}")));
+        match content.and_then(|content| self.drawing.slip_of(content, of, size)) {
             Ok(raster) => {
                 let columns = Arc::new(slip::pictures(&raster));
                 self.raster = Some(Arc::new(raster));
@@ -319,7 +312,7 @@ impl Kiosk {
     fn print_number(&mut self, job: u64, number: u32) {
         let hall = self.content.as_ref().ok().map(|content| &content.info().hall);
         let slip = slip::of_call(number, hall, self.slip_size()).map_err(anyhow::Error::from);
-        match slip.and_then(|slip| self.draw(&slip)) {
+        match slip.and_then(|slip| self.drawing.slip(&slip)) {
             Ok(raster) => self.workers.printer.print(job, Arc::new(raster)),
             Err(error) => {
                 tracing::error!(%error, "slip.refused");
@@ -336,64 +329,6 @@ impl Kiosk {
             Some(TextSize::Large | TextSize::Largest) => SlipSize::Large,
             Some(TextSize::Normal) | None => SlipSize::Normal,
         }
-    }
-
-    fn slip_of_place(&mut self, place: &str, size: SlipSize) -> anyhow::Result<Raster> {
-        let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
-        let place = content.place(&PlaceId::new(place)?)?.ok_or_else(|| anyhow::anyhow!("no such place"))?;
-        let plan = content.plan()?;
-        let hall = content.info().hall.clone();
-        let way = way_to(plan.as_ref(), &self.name, &place);
-        let paper = self.paper;
-        Ok(slip::draw_place(&place, &hall, way.as_ref(), size, self.letters()?, paper)?.raster)
-    }
-
-    fn slip_of_sheet(&mut self, sheet: &str, size: SlipSize) -> anyhow::Result<Raster> {
-        let content = self.content.as_ref().map_err(|why| anyhow::anyhow!("{why}"))?;
-        let sheet = content.sheet(&SheetId::new(sheet)?, &Lang::french())?;
-        let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
-        let (hall, paper) = (content.info().hall.clone(), self.paper);
-        Ok(slip::draw_sheet(&sheet, &hall, size, self.letters()?, paper)?.raster)
-    }
-
-    fn draw(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
-        let paper = self.paper;
-        Ok(self.letters()?.render(slip, paper)?.raster)
-    }
-
-    fn letters(&mut self) -> anyhow::Result<&mut SlipRenderer> {
-        Ok(match &mut self.renderer {
-            Some(renderer) => renderer,
-            none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
-        })
-    }
-
-    /// The way to the place that is shown, drawn once for each place and text size.
-    fn look_for_way(&mut self) {
-        let shown =
-            self.session.visit().and_then(|visit| Some((visit.flow.spot().place()?.to_owned(), visit.text)));
-        let Some((place, text)) = shown else {
-            self.way = None;
-            return;
-        };
-        if self.way.as_ref().is_none_or(|(way, drawn_for)| way.place != place || *drawn_for != text) {
-            let drawn =
-                self.shown_way(&place, text).inspect_err(|error| tracing::error!(%error, "slip.refused"));
-            self.way = drawn.ok().flatten().map(|way| (way, text));
-        }
-    }
-
-    fn shown_way(&mut self, id: &str, text: TextSize) -> anyhow::Result<Option<ShownWay>> {
-        let Ok(content) = &self.content else { return Ok(None) };
-        let Some(place) = content.place(&PlaceId::new(id)?)? else { return Ok(None) };
-        let plan = content.plan()?;
-        let Some(way) = way_to(plan.as_ref(), &self.name, &place) else { return Ok(None) };
-        let layout = Layout::new(self.panel, text);
-        let pixels = |mm: f32| (mm * self.panel.px_per_mm) as u32;
-        let (width, height) = (pixels(layout.column_mm()), pixels(present::way_height_mm(&layout)));
-        let capitals = pixels(layout.cap_mm(TextRole::Note));
-        let drawn = way.on_screen(self.letters()?, width, height, capitals);
-        Ok(Some(ShownWay { place: id.to_owned(), drawn, words: way.words() }))
     }
 
     /// How long staff may still stay in their space; nothing while nobody is in it.
@@ -455,7 +390,7 @@ impl Kiosk {
             return;
         }
         let slip = receipt::of_update(&receipt, content, folder).map_err(anyhow::Error::from);
-        match slip.and_then(|slip| self.draw(&slip)) {
+        match slip.and_then(|slip| self.drawing.slip(&slip)) {
             Ok(raster) => self.workers.printer.print(RECEIPT_JOB, Arc::new(raster)),
             Err(error) => tracing::error!(%error, "slip.refused"),
         }

@@ -17,7 +17,7 @@ use parvis_ui_model::geometry::{Layout, Panel, TextRole};
 use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::measure::{Measure, height_mm};
 use parvis_ui_model::view::{
-    BarView, CallView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView,
+    BarView, CallStage, CallView, DocumentView, PageView, Pager, ScreenView, SettingsView, TroubleView,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +81,12 @@ pub fn present(session: &Session, stage: &Stage<'_>, now: Duration) -> (ScreenVi
         idle_seconds_left: session.idle_seconds_left(now),
     };
     (view, offer)
+}
+
+/// How the call of the visit stands, in a word: asked at every change, so it reads nothing.
+pub fn call_stage(session: &Session, stage: &Stage<'_>) -> Option<CallStage> {
+    let open = session.visit().is_some() && session.call != HelpCall::Idle;
+    open.then(|| call::shown(session, stage))
 }
 
 /// How the call of the visit stands, wherever its visitor is; nothing while there is none.

@@ -60,7 +60,7 @@ fn deed(visit: &Visit, shown: &CallStage, has_number: bool, has_reason: bool) ->
 }
 
 /// What is true of the call. While nobody has seen it, an empty desk is said at once, not after some seconds.
-fn shown(session: &Session, stage: &Stage<'_>) -> CallStage {
+pub(super) fn shown(session: &Session, stage: &Stage<'_>) -> CallStage {
     let unseen = |stage_of_call| away(session, stage).map_or(stage_of_call, CallStage::Away);
     match &session.call {
         HelpCall::Asking { .. } => unseen(CallStage::Asking),

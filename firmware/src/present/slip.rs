@@ -1,10 +1,12 @@
-//! The slip of a sheet: what to do, where, when, what to bring, phone, human way, date (row J4),
-//! and the picture of it on screen.
+//! Slips: of a sheet (what to do, where, when, what to bring, phone, human way, date: row J4), of a place with the way
+//! to it, of a call; and their picture on screen.
 
 use parvis_content::{Hall, Place, Sheet};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Direction, Element, Picture, Rendered, Slip, SlipError, SlipRenderer, TextSize};
+use parvis_hardware::slip::{
+    Direction, Element, Picture, Rendered, Slip, SlipError, SlipRenderer, TextSize, column_dots,
+};
 use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
 
 use super::sheet::{facts, kind_line, provenance};
@@ -16,8 +18,6 @@ use crate::words;
 /// Characters of one fact on a slip; the rest is on the screen. Where the paper is too short for that, fewer of each.
 const FACT_CHARS_MAX: usize = 420;
 const FACT_CHARS_FEWER: [usize; 5] = [FACT_CHARS_MAX, 280, 200, 140, 90];
-/// Side margins of a slip, in tenths of a millimetre (row J3), and a little more than hardware's own.
-const MARGIN_TENTHS_MM: u32 = 42;
 /// Bytes of an address that makes a code that a telephone reads from paper.
 const QR_BYTES_MAX: usize = 120;
 
@@ -47,23 +47,24 @@ pub fn draw_place(
     draw_shorter(size, letters, paper, |chars| of_place(place, hall, way.clone(), size, chars))
 }
 
-/// The longest slip that fits in the size that was asked for; smaller type comes after fewer words.
+/// The slip with the most words that fits in the size that was asked for. Where even the fewest do not, the one with the
+/// most words in smaller type.
 fn draw_shorter(
     size: TextSize,
     letters: &mut SlipRenderer,
     paper: Paper,
     slip: impl Fn(usize) -> Result<Slip, SlipError>,
 ) -> Result<Rendered, SlipError> {
-    let mut last = None;
+    let (mut smaller, mut too_long) = (None, None);
     for chars in FACT_CHARS_FEWER {
         match letters.render(&slip(chars)?, paper) {
             Ok(drawn) if drawn.size == size => return Ok(drawn),
-            Ok(drawn) => last = Some(Ok(drawn)),
-            Err(error @ SlipError::EssentialTooLong { .. }) => last = last.or(Some(Err(error))),
+            Ok(drawn) => smaller = smaller.or(Some(drawn)),
+            Err(error @ SlipError::EssentialTooLong { .. }) => too_long = Some(error),
             Err(error) => return Err(error),
         }
     }
-    last.unwrap_or(Err(SlipError::Empty { what: "slip" }))
+    smaller.ok_or(too_long.unwrap_or(SlipError::Empty { what: "slip" }))
 }
 
 /// The slip of `sheet`, from `hall`, with so many characters of each fact.
@@ -102,13 +103,12 @@ pub fn way_on_paper(
     paper: Paper,
     size: TextSize,
 ) -> (Option<Picture>, Vec<String>) {
-    let margin = paper.at_least(MARGIN_TENTHS_MM);
     // As the rest of the slip is read (row J1).
     let capitals = paper.at_least(match size {
         TextSize::Normal => 35,
         TextSize::Large => 63,
     });
-    (way.on_paper(letters, paper.dots() - 2 * margin, capitals), way.words())
+    (way.on_paper(letters, column_dots(paper), capitals), way.words())
 }
 
 /// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.

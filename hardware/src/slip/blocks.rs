@@ -10,6 +10,11 @@ use crate::paper::Paper;
 
 /// Side margin in tenths of a millimetre (accessibility bar J3).
 const MARGIN_TENTHS_MM: u32 = 40;
+
+/// Dots between the side margins of a slip: what a picture may take.
+pub fn column_dots(paper: Paper) -> u32 {
+    paper.dots() - 2 * paper.at_least(MARGIN_TENTHS_MM)
+}
 /// Smallest side of a QR code without its quiet zone, in tenths of a millimetre (accessibility bar J5).
 const QR_TENTHS_MM: u32 = 250;
 /// White modules that a QR code needs on each side (ISO/IEC 18004).
@@ -30,7 +35,7 @@ pub(crate) struct Frame {
 impl Frame {
     pub(crate) fn of(slip: &Slip, size: TextSize, paper: Paper) -> Self {
         let margin = paper.at_least(MARGIN_TENTHS_MM);
-        let width = paper.dots() - 2 * margin;
+        let width = column_dots(paper);
         Self { paper, direction: slip.direction(), size, margin, width }
     }
 

@@ -1,0 +1,102 @@
+//! What the kiosk draws beside its screens: slips, and the way to a place of the hall. Letters are kept from one to the
+//! next.
+
+use parvis_content::{ContentFile, Lang, PlaceId, SheetId};
+use parvis_hardware::paper::Paper;
+use parvis_hardware::raster::Raster;
+use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
+use parvis_ui_model::flow::Printable;
+use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
+
+use super::plan_painter::way_to;
+use crate::present::{self, ShownWay, slip};
+
+/// The kiosk's drawing board.
+pub(super) struct Drawing {
+    /// What staff call the kiosk: where it is on the plan.
+    name: String,
+    panel: Panel,
+    paper: Paper,
+    letters: Option<SlipRenderer>,
+    /// The place and the text size that were looked at last, and the way there, where there is one.
+    way: Option<(String, TextSize, Option<ShownWay>)>,
+}
+
+impl Drawing {
+    /// Nothing is drawn yet.
+    pub(super) fn new(name: String, panel: Panel, paper: Paper) -> Self {
+        Self { name, panel, paper, letters: None, way: None }
+    }
+
+    /// The slip of a sheet or a place.
+    pub(super) fn slip_of(
+        &mut self,
+        content: &ContentFile,
+        of: &Printable,
+        size: SlipSize,
+    ) -> anyhow::Result<Raster> {
+        let (hall, paper) = (&content.info().hall, self.paper);
+        let drawn = match of {
+            Printable::Sheet(id) => {
+                let sheet = content.sheet(&SheetId::new(id)?, &Lang::french())?;
+                let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
+                slip::draw_sheet(&sheet, hall, size, self.letters()?, paper)?
+            }
+            Printable::Place(id) => {
+                let place = content.place(&PlaceId::new(id)?)?;
+                let place = place.ok_or_else(|| anyhow::anyhow!("no such place"))?;
+                let plan = content.plan()?;
+                let way = way_to(plan.as_ref(), &self.name, &place);
+                slip::draw_place(&place, hall, way.as_ref(), size, self.letters()?, paper)?
+            }
+        };
+        Ok(drawn.raster)
+    }
+
+    /// Any other slip.
+    pub(super) fn slip(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
+        let paper = self.paper;
+        Ok(self.letters()?.render(slip, paper)?.raster)
+    }
+
+    /// The way to the place that was looked for last.
+    pub(super) fn way(&self) -> Option<&ShownWay> {
+        self.way.as_ref().and_then(|(_, _, way)| way.as_ref())
+    }
+
+    /// Looks for the way to the place that is `shown`, once for each place and text size.
+    pub(super) fn look_for_way(&mut self, content: Option<&ContentFile>, shown: Option<(&str, TextSize)>) {
+        let Some((place, text)) = shown else {
+            self.way = None;
+            return;
+        };
+        if !self.way.as_ref().is_some_and(|(known, drawn_for, _)| known == place && *drawn_for == text) {
+            let way = content.map_or(Ok(None), |content| self.draw_way(content, place, text));
+            let way = way.inspect_err(|error| tracing::error!(%error, "slip.refused")).ok().flatten();
+            self.way = Some((place.to_owned(), text, way));
+        }
+    }
+
+    fn draw_way(
+        &mut self,
+        content: &ContentFile,
+        id: &str,
+        text: TextSize,
+    ) -> anyhow::Result<Option<ShownWay>> {
+        let Some(place) = content.place(&PlaceId::new(id)?)? else { return Ok(None) };
+        let plan = content.plan()?;
+        let Some(way) = way_to(plan.as_ref(), &self.name, &place) else { return Ok(None) };
+        let layout = Layout::new(self.panel, text);
+        let pixels = |mm: f32| (mm * layout.panel.px_per_mm) as u32;
+        let (width, height) = (pixels(layout.column_mm()), pixels(present::way_height_mm(&layout)));
+        let drawn = way.on_screen(self.letters()?, width, height, pixels(layout.cap_mm(TextRole::Note)));
+        Ok(Some(ShownWay { place: id.to_owned(), drawn, words: way.words() }))
+    }
+
+    fn letters(&mut self) -> anyhow::Result<&mut SlipRenderer> {
+        Ok(match &mut self.letters {
+            Some(letters) => letters,
+            none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
+        })
+    }
+}
