@@ -1,4 +1,5 @@
-//! Our slips in the eyes of others: python-escpos makes the same bytes of them, and zbar reads their QR codes.
+//! Our slips in the eyes of others: python-escpos makes the same bytes of them, npos sees the same pictures in what the
+//! driver sends, and zbar reads their QR codes.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -12,10 +13,15 @@ use std::process::Command;
 
 use parvis_hardware::escpos;
 use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::device_file::DeviceFile;
+use parvis_hardware::printer::esc_pos::EscPosPrinter;
+use parvis_hardware::printer::port::Answers;
 use parvis_hardware::printer::profile::Profile;
+use parvis_hardware::printer::{Printed, Printer};
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Direction, Element, Slip, TextSize};
 use support::samples;
+use support::wires::{PATIENT, clock};
 
 const CODE: &str = "https://exemple.fr/fiche/carte-identite";
 
@@ -33,6 +39,30 @@ fn prepared(program: PathBuf, what: &str) -> Option<PathBuf> {
 fn python() -> Option<PathBuf> {
     let environment = Path::new(env!("CARGO_MANIFEST_DIR")).join("../var/python");
     prepared(environment.join("escpos-3.1"), "python-escpos").map(|_| environment.join("bin/python"))
+}
+
+/// Node and the decoder, with where it finds npos.
+fn decoder() -> Option<Command> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let packages = prepared(here.join("../var/decoder/node_modules"), "npos")?;
+    let mut command = Command::new(here.join("../var/python/bin/node"));
+    command.env("NODE_PATH", packages).arg(here.join("tests/decoder/decode.js"));
+    Some(command)
+}
+
+/// What the driver sends for a slip to a printer that never answers.
+fn sent(raster: &Raster, profile: &Profile, folder: &Path) -> PathBuf {
+    let path = folder.join("slip.bin");
+    std::fs::write(&path, "").unwrap();
+    let place = Box::new(DeviceFile::new(&path, Answers::Never));
+    let mut printer = EscPosPrinter::new(place, profile.clone(), PATIENT, clock());
+    assert_eq!(printer.print(raster), Ok(Printed::Unconfirmed));
+    path
+}
+
+/// A byte a dot, 1 for ink.
+fn dots(raster: &Raster) -> Vec<u8> {
+    raster.bits().iter().flat_map(|byte| (0..8).map(move |bit| (byte >> (7 - bit)) & 1)).collect()
 }
 
 fn papers() -> [Paper; 4] {
@@ -77,6 +107,30 @@ fn python_escpos_makes_the_very_bytes_of_our_bands() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let ours: Vec<u8> = escpos::bands(&raster, profile.band_rows).flatten().collect();
         assert!(output.stdout == ours, "{name} slip on {}: {} bytes", profile.id, output.stdout.len());
+    }
+}
+
+#[test]
+fn a_decoder_of_others_sees_our_very_picture_in_what_the_driver_sends() {
+    if decoder().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for profile in Profile::all().unwrap() {
+        for (name, raster) in slips(profile.paper) {
+            let bytes = std::fs::File::open(sent(&raster, &profile, folder.path())).unwrap();
+            let output = decoder().unwrap().stdin(bytes).output().unwrap();
+            let what = format!("{name} slip on {}", profile.id);
+            assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+            let head = output.stdout.iter().position(|byte| *byte == b'\n').unwrap();
+            let (said, seen) = output.stdout.split_at(head + 1);
+            let said = String::from_utf8_lossy(said).into_owned();
+            assert!(
+                said.starts_with(&format!("{} {} ESC@", raster.width(), raster.height())),
+                "{what}: {said}"
+            );
+            assert!(seen == dots(&raster), "{what}: another picture");
+        }
     }
 }
 
