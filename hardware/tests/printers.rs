@@ -279,6 +279,19 @@ fn a_printer_that_falls_silent_or_babbles_during_a_slip_makes_it_incomplete() {
 }
 
 #[test]
+fn a_printer_that_hangs_during_a_slip_is_not_waited_for_and_prints_when_it_is_itself_again() {
+    for mut setup in every_printer(HASTY) {
+        setup.sim.pull(Lever::After { rows: 100, fault: Fault::Stalled });
+        let slip = numbered(&setup);
+        let status = incomplete(print_truthfully(&mut setup, &slip));
+        assert_eq!(status, PrinterStatus::Offline(OfflineReason::Silent), "{}", setup.name);
+        assert_eq!(setup.printer.status(), status, "{}", setup.name);
+        setup.sim.pull(Lever::Stalled(false));
+        works_again(&mut setup);
+    }
+}
+
+#[test]
 fn a_slow_printer_is_waited_for_and_an_endless_one_is_not() {
     let mut setup = pipe(PATIENT);
     setup.sim.pull(Lever::Slow(Some(Duration::from_millis(1))));

@@ -24,6 +24,8 @@ enum Voice {
     Clear,
     Noise,
     Silent,
+    /// Not at all: it hangs, and takes nothing either.
+    Stalled,
 }
 
 /// Whether it tells of changes that nobody asked for.
@@ -93,8 +95,8 @@ impl Machine {
         }
     }
 
-    pub(super) fn buffer_is_full(&self) -> bool {
-        self.buffer.len() >= BUFFER_BYTES_MAX
+    pub(super) fn takes_nothing(&self) -> bool {
+        self.voice == Voice::Stalled || self.buffer.len() >= BUFFER_BYTES_MAX
     }
 
     pub(super) const fn row_bytes(&self) -> usize {
@@ -139,6 +141,7 @@ impl Machine {
             }
             Lever::UnplugAfter(bytes) => self.bytes_until_unplug = Some(bytes),
             Lever::Slow(slow) => self.slow = slow,
+            Lever::Stalled(on) => self.speak(Voice::Stalled, on),
             Lever::GarbageAnswers(on) => self.speak(Voice::Noise, on),
             Lever::Silent(on) => self.speak(Voice::Silent, on),
             Lever::After { rows, fault } => self.to_come = Some((rows, fault)),
@@ -151,7 +154,7 @@ impl Machine {
                 self.unplugged = true;
                 self.bytes_until_unplug = None;
             }
-            if self.unplugged || self.buffer_is_full() {
+            if self.unplugged || self.takes_nothing() {
                 return index;
             }
             self.bytes_until_unplug = self.bytes_until_unplug.map(|left| left - 1);
@@ -189,7 +192,7 @@ impl Machine {
         let said = match self.voice {
             Voice::Clear => byte,
             Voice::Noise => !byte,
-            Voice::Silent => return,
+            Voice::Silent | Voice::Stalled => return,
         };
         if self.answers.len() < ANSWERS_MAX {
             self.answers.push_back(said);
@@ -291,6 +294,7 @@ impl Machine {
     fn approach(&mut self) {
         match self.to_come.take() {
             Some((0 | 1, Fault::CoverOpen)) => self.cover_open = true,
+            Some((0 | 1, Fault::Stalled)) => self.voice = Voice::Stalled,
             Some((0 | 1, Fault::Silent)) => self.voice = Voice::Silent,
             Some((0 | 1, Fault::GarbageAnswers)) => self.voice = Voice::Noise,
             Some((rows, fault)) => self.to_come = Some((rows - 1, fault)),

@@ -45,6 +45,8 @@ pub enum Lever {
     UnplugAfter(u32),
     /// Waits so long before each piece of at most 1 KiB is taken; `None` is at once.
     Slow(Option<Duration>),
+    /// Takes no byte more, and so hears no question: it hangs.
+    Stalled(bool),
     /// Answers noise instead of status.
     GarbageAnswers(bool),
     /// Takes everything and answers nothing.
@@ -63,6 +65,8 @@ pub enum Lever {
 pub enum Fault {
     /// Somebody opens the cover.
     CoverOpen,
+    /// It hangs.
+    Stalled,
     /// It stops answering, and prints on.
     Silent,
     /// Its answers become noise, and it prints on.
@@ -231,7 +235,7 @@ impl Port for SimulatedPort {
             let pause = slow.min(limit);
             drop(self.printer.wait(self.printer.lock(), pause, |machine| !machine.unplugged));
         }
-        let full = |machine: &mut Machine| !machine.unplugged && machine.buffer_is_full();
+        let full = |machine: &mut Machine| !machine.unplugged && machine.takes_nothing();
         let (mut machine, in_time) = self.printer.wait(self.printer.lock(), limit, full);
         if machine.unplugged {
             return Err(gone());

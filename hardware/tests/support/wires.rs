@@ -1,10 +1,11 @@
 //! The same simulated printer behind every port (its own pipe, TCP on loopback, a terminal device, a serial line), and
-//! on its own pipe as every profile.
+//! on its own pipe as every profile. In the emulated machine, behind a USB cable between two ends of its kernel.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,8 @@ use parvis_hardware::printer::network::NetworkPrinter;
 use parvis_hardware::printer::port::Answers;
 use parvis_hardware::printer::profile::{Command, Profile};
 use parvis_hardware::simulated::SimulatedPrinter;
+
+use super::board::eventually;
 
 /// Wide enough for a busy machine: a healthy test never waits this long.
 pub const PATIENT: Limits = Limits {
@@ -68,8 +71,11 @@ impl Setup {
     }
 }
 
-/// One of each wire, and one of each profile.
+/// One of each wire, and one of each profile; in the emulated machine the one on its USB cable.
 pub fn every_printer(limits: Limits) -> Vec<Setup> {
+    if let Some(cable) = Cable::find() {
+        return vec![usb(cable, limits)];
+    }
     let mut all = vec![tcp(limits), pty(limits), serial(limits)];
     all.extend(Profile::all().unwrap().into_iter().map(|profile| profiled(profile, limits)));
     all
@@ -99,6 +105,58 @@ pub fn tcp(limits: Limits) -> Setup {
 pub fn pty(limits: Limits) -> Setup {
     let device = |path: &Path| DeviceFile::new(path, Answers::Expected);
     terminal("pty", Profile::generic(Paper::MM80), limits, device)
+}
+
+/// Our end is `/dev/usb/lp0` of the kernel's usblp; the other end is the kernel's printer gadget.
+fn usb(cable: Cable, limits: Limits) -> Setup {
+    let profile = Profile::generic(Paper::MM80);
+    let sim = SimulatedPrinter::of(profile.clone());
+    let place = DeviceFile::new("/dev/usb/lp0", Answers::Expected);
+    let printer = EscPosPrinter::new(Box::new(place), profile.clone(), limits, clock());
+    cable.plug();
+    let pump = Pump::start(sim.clone(), move |sim, stop| serve_usb(&cable, sim, stop));
+    Setup { name: "usb".into(), profile, sim, printer, _pump: Some(pump), _folder: None }
+}
+
+/// The cable between the two: a gadget that `tests/vm/gadget` has prepared.
+struct Cable {
+    controller: PathBuf,
+}
+
+impl Cable {
+    fn find() -> Option<Self> {
+        let controller = PathBuf::from("/sys/kernel/config/usb_gadget/parvis/UDC");
+        controller.exists().then_some(Self { controller })
+    }
+
+    /// Returns when the host's end is there.
+    fn plug(&self) {
+        std::fs::write(&self.controller, "dummy_udc.0").unwrap();
+        eventually("the printer is on USB", || Path::new("/dev/usb/lp0").exists());
+    }
+
+    /// As when a hand pulls it: the host learns of it whatever it is doing.
+    fn pull(&self) {
+        std::fs::write(&self.controller, "\n").unwrap();
+    }
+}
+
+fn serve_usb(cable: &Cable, sim: &SimulatedPrinter, stop: &AtomicBool) {
+    while !stop.load(Ordering::SeqCst) {
+        if !sim.is_unplugged() {
+            let mut options = std::fs::OpenOptions::new();
+            options.read(true).write(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
+            carry(options.open("/dev/g_printer0").unwrap(), sim, stop);
+        }
+        if sim.is_unplugged() {
+            cable.pull();
+            while sim.is_unplugged() && !stop.load(Ordering::SeqCst) {
+                std::thread::park_timeout(TICK);
+            }
+            cable.plug();
+        }
+    }
+    cable.pull();
 }
 
 /// A pty has a speed and nothing that follows it: settings are tested here, not times.
