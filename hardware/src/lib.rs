@@ -10,6 +10,7 @@ pub mod backlight;
 pub mod button;
 pub mod escpos;
 pub mod gpio;
+pub mod keypad;
 pub mod light;
 pub mod paper;
 pub mod printer;

@@ -4,6 +4,7 @@
 
 mod button;
 mod decoder;
+mod keypad;
 mod light;
 mod machine;
 mod printer;
@@ -11,6 +12,7 @@ mod speaker;
 
 pub use button::{ButtonLever, SimulatedButton};
 pub use decoder::{Decoder, Happening};
+pub use keypad::{KeypadLever, SimulatedKeypad};
 pub use light::{LightView, SimulatedLight};
 pub use printer::{Fault, Lever, PaperView, PrintedSlip, SLIPS_MAX, SimulatedPrinter};
 pub use speaker::{SimulatedSpeaker, SpeakerView};

@@ -1,0 +1,146 @@
+//! A keypad on the kernel's input devices (`/dev/input/event*`), taken from every other reader.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use evdev::raw_stream::RawDevice;
+use evdev::{EventType, InputEvent, KeyCode};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::{Keypad, KeypadError, KeypadMap, Stroke};
+
+/// Event devices that one keypad may have: its keys, its volume keys, its sound card's.
+const NODES_MAX: usize = 8;
+/// Strokes that wait for a reader that is late; more are a hand that leans on it.
+const STROKES_MAX: usize = 16;
+/// The value of a key that goes down; 0 is up, 2 is the kernel's repetition.
+const DOWN: i32 = 1;
+
+/// A keypad by its USB vendor and product.
+pub struct EvdevKeypad {
+    map: KeypadMap,
+    vendor: u16,
+    product: u16,
+    nodes: Vec<RawDevice>,
+    /// Oldest first.
+    strokes: VecDeque<Stroke>,
+}
+
+impl EvdevKeypad {
+    /// The keypad of that vendor and product, with the keys of `map`. Nothing is opened before the first look.
+    pub fn new(map: KeypadMap, vendor: u16, product: u16) -> Self {
+        Self { map, vendor, product, nodes: Vec::new(), strokes: VecDeque::new() }
+    }
+
+    /// Opens every event device of the keypad that has keys, and takes it.
+    fn find(&mut self) -> Result<(), KeypadError> {
+        let mut refused = None;
+        for path in event_devices() {
+            if self.nodes.len() == NODES_MAX {
+                break;
+            }
+            match self.open(&path) {
+                Ok(Some(node)) => self.nodes.push(node),
+                Ok(None) => {}
+                Err(error) => {
+                    refused = Some(KeypadError::Refused {
+                        place: path.display().to_string(),
+                        reason: error.to_string(),
+                    });
+                }
+            }
+        }
+        match refused {
+            _ if !self.nodes.is_empty() => Ok(()),
+            Some(error) => Err(error),
+            None => Err(KeypadError::NotConnected),
+        }
+    }
+
+    /// The device, taken, if it is one of this keypad. A device that nobody may read could be the one: its name in the
+    /// system's own folder tells, without opening it.
+    fn open(&self, path: &Path) -> io::Result<Option<RawDevice>> {
+        if ids(path) != Some((self.vendor, self.product)) {
+            return Ok(None);
+        }
+        let mut device = RawDevice::open(path)?;
+        if device.supported_keys().is_none() {
+            return Ok(None);
+        }
+        set_nonblocking(&device)?;
+        // Otherwise the screen's own keyboard handling would get each key too.
+        device.grab()?;
+        Ok(Some(device))
+    }
+
+    /// Waits until a device has something to say. `false` when none has.
+    fn wait(&self, limit: Duration) -> bool {
+        let mut polled: Vec<PollFd<'_>> =
+            self.nodes.iter().map(|node| PollFd::new(node, PollFlags::IN)).collect();
+        let limit = Timespec { tv_sec: limit.as_secs() as i64, tv_nsec: i64::from(limit.subsec_nanos()) };
+        matches!(poll(&mut polled, Some(&limit)), Ok(ready) if ready > 0)
+    }
+
+    fn read(&mut self) -> io::Result<()> {
+        for node in &mut self.nodes {
+            match node.fetch_events() {
+                Ok(events) => {
+                    let went_down =
+                        |event: &InputEvent| event.event_type() == EventType::KEY && event.value() == DOWN;
+                    self.strokes.extend(events.filter(went_down).map(|event| self.map.stroke(event.code())));
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.strokes.truncate(STROKES_MAX);
+        Ok(())
+    }
+}
+
+impl Keypad for EvdevKeypad {
+    fn next_stroke(&mut self, limit: Duration) -> Result<Option<Stroke>, KeypadError> {
+        if self.nodes.is_empty() {
+            self.find()?;
+        }
+        if self.strokes.is_empty() && self.wait(limit) && self.read().is_err() {
+            // Its cable is out; what was pressed before belongs to nobody any more.
+            self.nodes.clear();
+            self.strokes.clear();
+            return Err(KeypadError::NotConnected);
+        }
+        Ok(self.strokes.pop_front())
+    }
+}
+
+/// In the order of their names, so that it does not change from one look to the next.
+fn event_devices() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir("/dev/input").into_iter().flatten().flatten();
+    let is_event =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("event"));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_event).collect();
+    paths.sort();
+    paths
+}
+
+/// Vendor and product, as the system says them.
+fn ids(path: &Path) -> Option<(u16, u16)> {
+    let folder = Path::new("/sys/class/input").join(path.file_name()?).join("device/id");
+    let id = |name: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).ok()?;
+        u16::from_str_radix(text.trim(), 16).ok()
+    };
+    Some((id("vendor")?, id("product")?))
+}
+
+fn set_nonblocking(device: &RawDevice) -> io::Result<()> {
+    let flags = rustix::fs::fcntl_getfl(device)?;
+    Ok(rustix::fs::fcntl_setfl(device, flags | rustix::fs::OFlags::NONBLOCK)?)
+}
+
+/// What a technician reads who completes a map: the kernel's name of a code.
+pub fn name_of(code: u16) -> String {
+    format!("{:?}", KeyCode(code))
+}
