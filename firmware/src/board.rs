@@ -1,8 +1,11 @@
-//! The devices that the configuration names, on the board that this is: call button, light, watchdog, backlight.
+//! The devices that the configuration names, on the board that this is: call button, light, keypad, watchdog,
+//! backlight.
 
 use parvis_hardware::backlight::{Backlight, KernelBacklight};
 use parvis_hardware::button::{CallButton, NoButton};
 use parvis_hardware::gpio::{GpioButton, GpioLamps};
+use parvis_hardware::keypad::Keypad;
+use parvis_hardware::keypad::evdev::EvdevKeypad;
 use parvis_hardware::light::driven::DrivenLight;
 use parvis_hardware::light::rhythm::Rhythm;
 use parvis_hardware::light::{CallLight, NoLight};
@@ -35,6 +38,12 @@ pub fn light(kind: &LightKind) -> Box<dyn CallLight> {
         }
         LightKind::Absent => Box::new(NoLight),
     }
+}
+
+/// The keypad, where there is one. So is it.
+pub fn keypad(config: &Config) -> Option<Box<dyn Keypad>> {
+    let at = config.keypad.clone()?;
+    Some(Box::new(EvdevKeypad::new(at.map, at.vendor, at.product)))
 }
 
 /// What the kiosk does for its machine.

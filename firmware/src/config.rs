@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parvis_hardware::gpio::{ButtonLine, LightLines};
+use parvis_hardware::keypad::{KeypadMap, MapError};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::profile::{Profile, ProfileError};
 use parvis_hardware::relay::RelayBoard;
@@ -52,6 +53,9 @@ pub enum ConfigError {
     /// There is no such printer.
     #[error("printer.profile: {0}")]
     Profile(#[from] ProfileError),
+    /// The list of keypads is broken.
+    #[error("keypad.map: {0}")]
+    Keypads(#[source] MapError),
     /// A value cannot be.
     #[error("{key} = {value}: {expected}")]
     Value {
@@ -101,6 +105,17 @@ pub enum SpeakerKind {
     Alsa(String),
     /// None.
     Silent,
+}
+
+/// Which keypad, and what its keys mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeypadPlace {
+    /// What its keys mean.
+    pub map: KeypadMap,
+    /// USB vendor.
+    pub vendor: u16,
+    /// USB product.
+    pub product: u16,
 }
 
 /// Which call button.
@@ -202,6 +217,8 @@ pub struct Config {
     pub button: ButtonKind,
     /// The light of the hall.
     pub light: LightKind,
+    /// The keypad beside the screen.
+    pub keypad: Option<KeypadPlace>,
     /// The panel at night.
     pub dimming: Option<Dimming>,
     /// The watchdog's device.

@@ -9,12 +9,14 @@ use std::time::Duration;
 use parvis_content::ContentFile;
 use parvis_hardware::button::{ButtonError, CallButton as _};
 use parvis_hardware::gpio::{GpioButton, GpioLamps};
+use parvis_hardware::keypad::KeypadError;
 use parvis_hardware::light::LightError;
 use parvis_hardware::light::driven::Lamps as _;
 use parvis_hardware::light::rhythm::Lit;
 use parvis_hardware::sound::alsa::AlsaSpeaker;
 use parvis_hardware::sound::{SoundError, Speaker as _, Tune};
 
+use crate::board;
 use crate::clock;
 use crate::config::{ButtonKind, Config, LightKind, PrinterKind, SpeakerKind};
 
@@ -39,6 +41,7 @@ pub fn report(config: &Config) -> String {
     line("son", &sound(&config.speaker));
     line("bouton", &button(&config.button));
     line("lampe", &light(&config.light));
+    line("pavé de touches", &keypad(config));
     line("accueil", &desk(config));
     report
 }
@@ -100,6 +103,20 @@ fn light(kind: &LightKind) -> String {
             Err(LightError::NotConnected) => absent(&at.chip),
             Err(error) => format!("refusée, ou tenue par l’accueil qui tourne : {error}"),
         },
+    }
+}
+
+/// A keypad that the kiosk holds cannot be looked at beside it: the kernel says so, and so do we.
+fn keypad(config: &Config) -> String {
+    let (Some(at), Some(mut keypad)) = (&config.keypad, board::keypad(config)) else {
+        return "aucun (keypad.map)".to_owned();
+    };
+    let device = format!("{} ({:04x}:{:04x})", at.map.id, at.vendor, at.product);
+    match keypad.next_stroke(Duration::ZERO) {
+        Ok(_) if at.map.verified => format!("{device} : lu"),
+        Ok(_) => format!("{device} : lu ; ses touches n’ont jamais été vérifiées, essayez-les une à une"),
+        Err(KeypadError::NotConnected) => format!("{device} : absent, vérifiez le câble"),
+        Err(error) => format!("{device} : illisible, ou tenu par la borne qui tourne : {error}"),
     }
 }
 

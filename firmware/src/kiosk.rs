@@ -6,6 +6,7 @@ pub mod care;
 pub mod desk_link;
 pub mod desk_place;
 mod drawing;
+pub mod keypad_worker;
 pub mod plan_painter;
 pub mod print_worker;
 pub mod remote_desk;
@@ -40,6 +41,7 @@ use crate::present::{self, Stage, receipt, slip};
 use crate::session::{Effect, Event, Offer, Phase, Session, Times};
 use desk_link::{DeskLink, LinkCommand};
 use drawing::Drawing;
+use keypad_worker::KeypadWorker;
 use print_worker::PrintWorker;
 use search_worker::SearchWorker;
 use sound_worker::SoundWorker;
@@ -114,6 +116,8 @@ pub struct Workers {
     pub staff: StaffWorker,
     /// Is heard.
     pub sound: SoundWorker,
+    /// Reads the keypad.
+    pub keypad: KeypadWorker,
 }
 
 /// The kiosk.
@@ -274,6 +278,7 @@ impl Kiosk {
                     self.workers.printer.print(job, Arc::clone(raster));
                 }
             }
+            Effect::MoveFocus(to) => self.window.move_focus(to),
             Effect::Ask { key } => self.workers.desk.tell(LinkCommand::Ask(key)),
             Effect::Cancel { key } => self.workers.desk.tell(LinkCommand::Cancel(key)),
             Effect::Left { key } => self.workers.desk.tell(LinkCommand::Left(key)),

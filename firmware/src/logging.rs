@@ -43,6 +43,8 @@ pub const EVENTS: &[&str] = &[
     "entry.refused",
     "intake.refused",
     "intake.step",
+    "keypad.failed",
+    "keypad.unknown_key",
     "kiosk.drawn",
     "kiosk.lost",
     "kiosk.reached",

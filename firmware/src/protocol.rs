@@ -68,6 +68,11 @@ pub enum FromKiosk {
         /// In French, ready to show; empty when it prints.
         gesture: String,
     },
+    /// How the keypad is, for staff: the same.
+    Keypad {
+        /// In French, ready to show; empty when it is read, or there is none.
+        gesture: String,
+    },
     /// Still there.
     Ping,
 }
@@ -81,7 +86,7 @@ impl FromKiosk {
             | Self::Arrived { key }
             | Self::Cancel { key }
             | Self::Left { key } => Some(*key),
-            Self::Hello { .. } | Self::Printer { .. } | Self::Ping => None,
+            Self::Hello { .. } | Self::Printer { .. } | Self::Keypad { .. } | Self::Ping => None,
         }
     }
 }
@@ -307,6 +312,8 @@ pub struct StaffKiosk {
     pub alive: bool,
     /// What to do about its printer; empty when it prints.
     pub printer: String,
+    /// What to do about its keypad; empty when it is read, or there is none.
+    pub keypad: String,
 }
 
 fn french() -> String {

@@ -14,7 +14,7 @@ use parvis_ui_model::flow::{Flow, Printable, Spot};
 use parvis_ui_model::geometry::TextSize;
 use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEvent, HelpTimes};
 use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
-use parvis_ui_model::intent::Intent;
+use parvis_ui_model::intent::{FocusMove, Intent};
 use parvis_ui_model::keyboard::KeyboardKind;
 use parvis_ui_model::view::{PrintState, SlipPicture};
 
@@ -36,6 +36,8 @@ pub const FAREWELL: Duration = Duration::from_secs(6);
 pub enum Event {
     /// The visitor wants something.
     Intent(Intent),
+    /// The visitor goes from one thing to another with keys.
+    Focus(FocusMove),
     /// The answer to search number `ticket`.
     Found {
         /// Which search.
@@ -131,6 +133,8 @@ pub enum Effect {
         /// What the visitor chose to say.
         reason: Reason,
     },
+    /// Go to another thing on screen, or touch it.
+    MoveFocus(FocusMove),
     /// Print the number of the call.
     PrintNumber {
         /// Given back with the outcome.
@@ -296,6 +300,7 @@ impl Session {
         let mut effects = Vec::new();
         match event {
             Event::Intent(intent) => self.intent(intent, offer, now, &mut effects),
+            Event::Focus(to) => self.focus(to, offer, now, &mut effects),
             Event::Found { ticket, found } => {
                 if let Some(visit) = self.visit_mut().filter(|visit| visit.search_ticket == ticket) {
                     visit.found = Some(found);
@@ -406,6 +411,14 @@ impl Session {
         if effects.iter().any(numbered) {
             self.counter = job;
         }
+    }
+
+    /// A key wakes the kiosk and answers the warning, as a touch does, and nothing is chosen by it.
+    fn focus(&mut self, to: FocusMove, offer: &Offer, now: Duration, effects: &mut Vec<Effect>) {
+        if self.visit().is_some() && self.idle_seconds_left(now).is_none() {
+            effects.push(Effect::MoveFocus(to));
+        }
+        self.intent(Intent::Wake, offer, now, effects);
     }
 
     /// A row that leads to the call is a call button. Under the warning nothing is chosen by chance, a call least of all.

@@ -26,6 +26,7 @@ use crate::desk::{Desk, DeskParts};
 use crate::kiosk::care::Care;
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::desk_place::DeskPlace;
+use crate::kiosk::keypad_worker::KeypadWorker;
 use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::remote_desk::join::{self, JoinError, Joining};
 use crate::kiosk::remote_desk::{DeskAddress, Trust};
@@ -232,7 +233,9 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
     let remote = hall.is_none().then(|| config.remote.clone());
     let place = DeskPlace { socket, remote };
     runtime.spawn(desk_link::run(place.clone(), config.kiosk_name.clone(), commands, sender.clone()));
+    let keypad = KeypadWorker::start(board::keypad(config), sender.clone(), desk.sender());
     let workers = Workers {
+        keypad,
         search: SearchWorker::start(sender.clone()),
         printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
         desk,

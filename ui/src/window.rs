@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use parvis_ui_model::geometry::TextSize;
-use parvis_ui_model::intent::Intent;
+use parvis_ui_model::intent::{FocusMove, Intent};
 use parvis_ui_model::keyboard::Key;
 use parvis_ui_model::view::{CallView, PageView, ScreenView};
 use slint::ComponentHandle as _;
+use slint::platform::WindowEvent;
 
 use crate::generated::{App, Intents, ScreenAdapter, Theme};
 use crate::{adapters, fonts, keys};
@@ -74,6 +75,21 @@ impl KioskWindow {
         }
         adapters::show(&self.app, self.shown.as_ref(), view);
         self.shown = Some(view.clone());
+    }
+
+    /// As a keyboard would do it.
+    pub fn move_focus(&self, to: FocusMove) {
+        let key = match to {
+            FocusMove::Previous => slint::platform::Key::Backtab,
+            FocusMove::Next => slint::platform::Key::Tab,
+            FocusMove::Select => slint::platform::Key::Return,
+        };
+        let text = slint::SharedString::from(key);
+        let window = self.app.window();
+        for event in [WindowEvent::KeyPressed { text: text.clone() }, WindowEvent::KeyReleased { text }] {
+            // A component that refuses an event has shown so itself; there is nobody to tell here.
+            let _ = window.dispatch_event_with_result(event);
+        }
     }
 
     /// Asks for a frame, though nothing has changed.

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use parvis_hardware::gpio::{Bias, ButtonLine, LINE_MAX, LightLines};
+use parvis_hardware::keypad::KeypadMap;
 use parvis_hardware::relay::{RELAY_MAX, RelayBoard};
 
 use super::checked::check;
-use super::raw::{RawBias, RawButton, RawButtonKind, RawLight, RawLightKind, RawScreen};
-use super::{ButtonKind, ConfigError, Dimming, LightKind};
+use super::raw::{RawBias, RawButton, RawButtonKind, RawKeypad, RawLight, RawLightKind, RawScreen};
+use super::{ButtonKind, ConfigError, Dimming, KeypadPlace, LightKind};
 use crate::kiosk::care::Night;
 
 const LINE: &str = "a line of that chip: 0 to 1023";
@@ -57,6 +58,29 @@ pub(super) fn light(raw: RawLight) -> Result<LightKind, ConfigError> {
             LightKind::Relay(RelayBoard { path: path("light.path", raw.path)?, lamp, buzzer })
         }
     })
+}
+
+/// Nothing without a map.
+pub(super) fn keypad(raw: RawKeypad) -> Result<Option<KeypadPlace>, ConfigError> {
+    let Some(id) = raw.map else { return Ok(None) };
+    let known = KeypadMap::all().map_err(ConfigError::Keypads)?;
+    let Some(map) = known.iter().find(|map| map.id == id).cloned() else {
+        let expected = "the id of a keypad in the list: storm-audionav, numeric, two-switches";
+        return Err(ConfigError::Value { key: "keypad.map", value: id, expected });
+    };
+    let said = raw.device.as_deref().map(|text| usb_ids(text).ok_or(text)).transpose();
+    let device = said.map_err(|text| ConfigError::Value {
+        key: "keypad.device",
+        value: text.to_owned(),
+        expected: "vendor and product as lsusb says them, as 0d8c:0170",
+    })?;
+    let (vendor, product) = device.or(map.device).ok_or_else(|| missing("keypad.device"))?;
+    Ok(Some(KeypadPlace { map, vendor, product }))
+}
+
+fn usb_ids(text: &str) -> Option<(u16, u16)> {
+    let (vendor, product) = text.split_once(':')?;
+    Some((u16::from_str_radix(vendor, 16).ok()?, u16::from_str_radix(product, 16).ok()?))
 }
 
 pub(super) fn dimming(raw: RawScreen) -> Result<Option<Dimming>, ConfigError> {
@@ -127,6 +151,14 @@ mod tests {
     }
 
     #[test]
+    fn a_keypad_is_a_map_and_the_device_that_the_map_or_the_configuration_says() {
+        assert_eq!(parse("").unwrap().keypad, None);
+        let device = |text: &str| parse(text).unwrap().keypad.map(|at| (at.vendor, at.product));
+        assert_eq!(device("[keypad]\nmap = 'storm-audionav'"), Some((0x0D8C, 0x0170)));
+        assert_eq!(device("[keypad]\nmap = 'numeric'\ndevice = '1a2c:2d43'"), Some((0x1A2C, 0x2D43)));
+    }
+
+    #[test]
     fn a_panel_dims_at_night_where_its_backlight_is_named() {
         assert_eq!(parse("[screen]\nnight-percent = 20").unwrap().dimming, None);
         let config = parse("[screen]\nbacklight = '/sys/class/backlight/b'\nnight = '20:30-06:15'").unwrap();
@@ -142,6 +174,9 @@ mod tests {
             ("[button]\nkind = 'gpio'\nchip = 'c'", "button.line"),
             ("[button]\nkind = 'gpio'\nchip = 'c'\nline = 5000", "button.line"),
             ("[button]\nkind = 'gpio'\nchip = 'c'\nline = 1\nbias = 'pull-down'", "button.bias"),
+            ("[keypad]\nmap = 'unknown'", "keypad.map"),
+            ("[keypad]\nmap = 'numeric'", "keypad.device"),
+            ("[keypad]\nmap = 'numeric'\ndevice = '1a2c'", "keypad.device"),
             ("[screen]\nnight = '21-7'", "screen.night"),
             ("[screen]\nnight = '21:00-24:00'", "screen.night"),
             ("[screen]\nnight = '21:00-21:00'", "screen.night"),

@@ -66,6 +66,7 @@ impl TryFrom<RawConfig> for Config {
             speaker: speaker(raw.sound),
             button: super::board::button(raw.button)?,
             light: super::board::light(raw.light)?,
+            keypad: super::board::keypad(raw.keypad)?,
             dimming: super::board::dimming(raw.screen)?,
             watchdog: raw.watchdog.device,
             help: help(&raw.ladder)?,

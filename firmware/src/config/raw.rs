@@ -23,6 +23,7 @@ pub(super) struct RawConfig {
     pub sound: RawSound,
     pub button: RawButton,
     pub light: RawLight,
+    pub keypad: RawKeypad,
     pub screen: RawScreen,
     pub watchdog: RawWatchdog,
 }
@@ -67,6 +68,13 @@ pub(super) enum RawSoundKind {
     Simulated,
     Alsa,
     None,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawKeypad {
+    pub map: Option<String>,
+    pub device: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -120,6 +120,7 @@ struct KioskState {
     /// A connection is open under this name.
     connected: bool,
     printer: String,
+    keypad: String,
 }
 
 impl Hall {
@@ -201,13 +202,22 @@ impl Hall {
             FromKiosk::Cancel { key } => self.deed(kiosk, key, Call::cancel, "cancelled"),
             FromKiosk::Arrived { key } => self.deed(kiosk, key, Call::arrived, "arrived"),
             FromKiosk::Left { key } => self.deed(kiosk, key, Call::leave, "left"),
-            FromKiosk::Printer { gesture } => self.change(|inner| {
-                if let Some(state) = inner.kiosks.get_mut(kiosk) {
-                    state.printer = clean_name(&gesture);
-                }
-            }),
+            FromKiosk::Printer { gesture } => {
+                self.kiosk_says(kiosk, |state| state.printer = clean_name(&gesture));
+            }
+            FromKiosk::Keypad { gesture } => {
+                self.kiosk_says(kiosk, |state| state.keypad = clean_name(&gesture));
+            }
             FromKiosk::Hello { .. } | FromKiosk::Ping => {}
         }
+    }
+
+    fn kiosk_says(&self, kiosk: &str, note: impl FnOnce(&mut KioskState)) {
+        self.change(|inner| {
+            if let Some(state) = inner.kiosks.get_mut(kiosk) {
+                note(state);
+            }
+        });
     }
 
     /// A person is wanted at `kiosk`.

@@ -59,6 +59,11 @@ fn gauges(registry: &mut Registry, hall: &Hall) {
             "Kiosks whose printer needs a hand",
             count(kiosks.iter().filter(|kiosk| !kiosk.printer.is_empty()).count()),
         ),
+        (
+            "parvis_keypads_in_trouble",
+            "Kiosks whose keypad needs a hand",
+            count(kiosks.iter().filter(|kiosk| !kiosk.keypad.is_empty()).count()),
+        ),
         ("parvis_staff_pages", "Staff pages that are connected", count(hall.pages())),
         ("parvis_state_saved", "1 while everything is written down", i64::from(hall.is_saved())),
     ];

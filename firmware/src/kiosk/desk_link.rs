@@ -38,6 +38,8 @@ pub enum LinkCommand {
     Reason(u64, Reason),
     /// What staff must do about the printer.
     Printer(String),
+    /// What staff must do about the keypad.
+    Keypad(String),
 }
 
 /// Tells the desk something, from any thread.

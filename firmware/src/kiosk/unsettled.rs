@@ -22,6 +22,7 @@ pub struct Unsettled {
     /// What the visitor said of the open call: said again with it.
     about: Vec<FromKiosk>,
     printer: String,
+    keypad: String,
 }
 
 /// The language of visits: the screens are French only so far.
@@ -48,6 +49,10 @@ impl Unsettled {
             LinkCommand::Printer(gesture) => {
                 self.printer.clone_from(&gesture);
                 FromKiosk::Printer { gesture }
+            }
+            LinkCommand::Keypad(gesture) => {
+                self.keypad.clone_from(&gesture);
+                FromKiosk::Keypad { gesture }
             }
         }
     }
@@ -76,7 +81,8 @@ impl Unsettled {
     pub fn greeting(&self, name: &str) -> Vec<FromKiosk> {
         let hello = FromKiosk::Hello { kiosk: name.to_owned() };
         let printer = FromKiosk::Printer { gesture: self.printer.clone() };
-        let mut said = vec![hello, printer];
+        let keypad = FromKiosk::Keypad { gesture: self.keypad.clone() };
+        let mut said = vec![hello, printer, keypad];
         said.extend(self.ended.iter().cloned());
         if let Some(key) = self.open {
             said.push(asked(key));

@@ -140,7 +140,11 @@ fn set_nonblocking(device: &RawDevice) -> io::Result<()> {
     Ok(rustix::fs::fcntl_setfl(device, flags | rustix::fs::OFlags::NONBLOCK)?)
 }
 
-/// What a technician reads who completes a map: the kernel's name of a code.
-pub fn name_of(code: u16) -> String {
-    format!("{:?}", KeyCode(code))
+/// What a technician reads who completes a map: the kernel's name of a code. Nothing for a key that types a letter or a
+/// figure: what somebody types is in no log.
+pub fn name_of(code: u16) -> Option<String> {
+    let name = format!("{:?}", KeyCode(code));
+    let types =
+        name.strip_prefix("KEY_").is_some_and(|key| key.trim_start_matches("KP").chars().count() == 1);
+    (!types).then_some(name)
 }

@@ -10,6 +10,7 @@ use parvis::clock;
 use parvis::desk::door::Entry;
 use parvis::desk::{Desk, DeskParts};
 use parvis::kiosk::desk_link::{self, DeskLink};
+use parvis::kiosk::keypad_worker::KeypadWorker;
 use parvis::kiosk::plan_painter::way_to;
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::{SearchWorker, found};
@@ -82,6 +83,7 @@ impl Bench {
             desk: at("desk.sock").into(),
         };
         let workers = Workers {
+            keypad: KeypadWorker::start(None, sender.clone(), desk.sender()),
             search: SearchWorker::start(sender.clone()),
             printer: PrintWorker::start(Box::new(printer), sender.clone(), desk.sender()),
             desk,

@@ -7,6 +7,7 @@ mod calls;
 mod eyes;
 mod faults;
 mod idle;
+mod keypad;
 mod logs;
 mod plan;
 mod privacy;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use evdev::KeyCode;
 use parvis::desk::door::certificate::CertificateFrom;
 use parvis::desk::door::{Door, DoorConfig, Entry};
 use parvis::desk::hall::HallFiles;
@@ -14,6 +15,7 @@ use parvis::desk::ladder::Ladder;
 use parvis::desk::{Desk, DeskParts};
 use parvis::intake::library::CURRENT;
 use parvis::kiosk::desk_link::{self, DeskLink};
+use parvis::kiosk::keypad_worker::KeypadWorker;
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::SearchWorker;
 use parvis::kiosk::sound_worker::SoundWorker;
@@ -21,9 +23,12 @@ use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
 use parvis::session::{Event, Phase, Times};
 use parvis::staff::PinFiles;
+use parvis_hardware::keypad::KeypadMap;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
-use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter, SimulatedSpeaker};
+use parvis_hardware::simulated::{
+    KeypadLever, SimulatedButton, SimulatedKeypad, SimulatedLight, SimulatedPrinter, SimulatedSpeaker,
+};
 use parvis_tests::staff::StaffPage;
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::{Headless, Input};
@@ -62,6 +67,9 @@ pub struct World {
     pub printer: SimulatedPrinter,
     pub light: SimulatedLight,
     pub speaker: SimulatedSpeaker,
+    /// Those of the numeric keypad.
+    pub keys: KeypadLever,
+    keys_heard: u32,
     /// What a speech engine would say.
     pub said: watch::Receiver<String>,
     pub door: Option<Arc<Door>>,
@@ -117,7 +125,10 @@ impl World {
         let printer = SimulatedPrinter::new(Paper::MM80);
         // The printer is a machine of its own: its time is real.
         let driver = printer.driver(Limits::USUAL, parvis::clock::shared());
+        let (keypad, keys) = SimulatedKeypad::new(KeypadMap::by_id("numeric").unwrap().unwrap());
+        let keypad = KeypadWorker::start(Some(Box::new(keypad)), sender.clone(), link.sender());
         let workers = Workers {
+            keypad,
             search: SearchWorker::start(sender.clone()),
             printer: PrintWorker::start(Box::new(driver), sender.clone(), link.sender()),
             desk: link,
@@ -145,6 +156,8 @@ impl World {
             printer,
             light,
             speaker,
+            keys,
+            keys_heard: 0,
             said,
             door,
             panel,
@@ -170,10 +183,24 @@ impl World {
             self.headless.step();
             let intent = self.intents.try_recv().map(Event::Intent);
             match intent.or_else(|_| self.events.try_recv()) {
-                Ok(event) => self.kiosk.handle(event),
+                Ok(event) => self.handle(event),
                 Err(_) => return,
             }
         }
+    }
+
+    fn handle(&mut self, event: Event) {
+        // Nothing else of the kind comes while a key is waited for.
+        self.keys_heard += u32::from(matches!(event, Event::Focus(_) | Event::Intent(_)));
+        self.kiosk.handle(event);
+    }
+
+    /// Presses a key of the keypad, and waits until the kiosk has heard it.
+    pub fn press_on_keypad(&mut self, key: KeyCode) {
+        let before = self.keys_heard;
+        self.keys.press(key.0);
+        self.wait_until("the key is heard", |world| world.keys_heard > before);
+        self.settle();
     }
 
     /// Waits until `holds`, handling what workers and desk say. The kiosk's clock stands still.
@@ -184,7 +211,7 @@ impl World {
                 return;
             }
             if let Ok(event) = self.events.recv_timeout(LOOK) {
-                self.kiosk.handle(event);
+                self.handle(event);
             }
         }
         panic!("waited for {what} in vain; the screen says {:#?}", self.words());

@@ -49,3 +49,14 @@ pub enum Intent {
     /// Colours.
     SetDark(bool),
 }
+
+/// What somebody without a finger on the screen does: from one thing that can be touched to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FocusMove {
+    /// To the one before.
+    Previous,
+    /// To the next one.
+    Next,
+    /// Touches it.
+    Select,
+}

@@ -28,6 +28,7 @@ impl Hall {
             name: name.clone(),
             alive: kiosk.connected,
             printer: kiosk.printer.clone(),
+            keypad: kiosk.keypad.clone(),
         });
         ToStaff::Hall {
             calls: calls.collect(),

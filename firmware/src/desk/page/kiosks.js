@@ -30,5 +30,6 @@ function drawn(item, kiosk, isLinked, ago) {
 function how(kiosk, isLinked, ago) {
   if (!isLinked) return words.kiosk.unknown(ago);
   if (!kiosk.alive) return words.kiosk.dead;
-  return kiosk.printer === "" ? words.kiosk.well : isolated(kiosk.printer);
+  const todo = [kiosk.printer, kiosk.keypad].filter((gesture) => gesture !== "");
+  return todo.length === 0 ? words.kiosk.well : isolated(todo.join(" ; "));
 }

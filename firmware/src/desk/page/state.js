@@ -8,7 +8,7 @@ export const isWaiting = (call) => call.state === "requested" || call.state === 
 /** An empty hall, before the desk said anything. */
 export const NOTHING = { calls: [], kiosks: [], presence: { is: "unknown" }, ended: [], late_s: 60, elsewhere: [], relay: "none" };
 
-export const needsGesture = (kiosk) => !kiosk.alive || kiosk.printer !== "";
+export const needsGesture = (kiosk) => !kiosk.alive || kiosk.printer !== "" || kiosk.keypad !== "";
 
 /** Whether a hall elsewhere is known now, and not only from before. */
 export const isFresh = (other) => other.news.is === "fresh";
