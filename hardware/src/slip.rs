@@ -171,17 +171,20 @@ pub enum Element {
     },
     /// A picture, as drawn: no scaling, no dither.
     Picture(Picture),
+    /// A name, and a line to write on by hand after it.
+    WriteIn(String),
     /// A line across.
     Rule,
     /// One more gap between blocks.
     Space,
 }
 
-/// An element and whether the slip may be printed without it.
+/// An element, whether the slip may be printed without it, and which way it reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) element: Element,
     pub(crate) essential: bool,
+    pub(crate) direction: Direction,
 }
 
 /// A slip, filled from top to bottom and bounded as it is filled.
@@ -189,6 +192,8 @@ pub(crate) struct Part {
 pub struct Slip {
     language: String,
     direction: Direction,
+    /// Of what is added next.
+    turned: Direction,
     size: TextSize,
     continuation: String,
     parts: Vec<Part>,
@@ -202,6 +207,7 @@ impl Slip {
         Self {
             language: clean(language).chars().take(35).collect(),
             direction,
+            turned: direction,
             size,
             continuation: "Suite à l’écran".to_owned(),
             parts: Vec::new(),
@@ -214,6 +220,12 @@ impl Slip {
         check_text("continuation", words, 60)?;
         self.continuation = clean(words);
         Ok(self)
+    }
+
+    /// What is added from here on reads that way: French on an Arabic slip stands on the left.
+    pub fn turn(&mut self, direction: Direction) -> &mut Self {
+        self.turned = direction;
+        self
     }
 
     /// Adds an element that may be left out when the slip is too long.
@@ -255,7 +267,7 @@ impl Slip {
         let chars = self.chars + texts(&element).map(|text| text.chars().count()).sum::<usize>();
         bounded("characters", chars, SLIP_CHARS_MAX)?;
         self.chars = chars;
-        self.parts.push(Part { element, essential });
+        self.parts.push(Part { element, essential, direction: self.turned });
         Ok(self)
     }
 }
@@ -308,6 +320,7 @@ fn checked(element: Element) -> Result<Element, SlipError> {
             bounded("bytes in a QR code", payload.len(), QR_BYTES_MAX)?;
             Element::Qr { payload, beside: one("text beside the QR code", &beside)? }
         }
+        Element::WriteIn(label) => Element::WriteIn(one("name of a line to write on", &label)?),
         Element::Picture(_) | Element::Rule | Element::Space => element,
     })
 }
@@ -331,9 +344,11 @@ fn checked_rows(rows: &[Vec<String>]) -> Result<Vec<Vec<String>>, SlipError> {
 
 fn texts(element: &Element) -> Box<dyn Iterator<Item = &str> + '_> {
     match element {
-        Element::Header(text) | Element::Title(text) | Element::Heading(text) | Element::Text(text) => {
-            Box::new(std::iter::once(text.as_str()))
-        }
+        Element::Header(text)
+        | Element::Title(text)
+        | Element::Heading(text)
+        | Element::Text(text)
+        | Element::WriteIn(text) => Box::new(std::iter::once(text.as_str())),
         Element::List(items) => Box::new(items.iter().map(String::as_str)),
         Element::Labelled { label, text } => Box::new([label.as_str(), text.as_str()].into_iter()),
         Element::Table(rows) => Box::new(rows.iter().flatten().map(String::as_str)),
