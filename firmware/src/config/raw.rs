@@ -179,6 +179,8 @@ pub(super) struct RawPrinter {
     pub baud: Option<u32>,
     pub dots: Option<u32>,
     pub dpi: Option<u32>,
+    pub roll_m: Option<u32>,
+    pub roll_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -114,12 +114,8 @@ impl Roll {
 
     /// Staff put a new roll in.
     pub fn renew(&mut self) {
-        self.memory = RollMemory {
-            left_mm: Some(self.length_mm),
-            near_end: false,
-            ended: false,
-            ..self.memory
-        };
+        self.memory =
+            RollMemory { left_mm: Some(self.length_mm), near_end: false, ended: false, ..self.memory };
         (self.opened, self.away) = (false, false);
     }
 
@@ -145,8 +141,7 @@ impl Roll {
             PrinterStatus::Offline(_) => self.away = true,
             PrinterStatus::PaperLow => {
                 let left = self.left_mm().unwrap_or(NEAR_END_MM).min(NEAR_END_MM);
-                self.memory =
-                    RollMemory { left_mm: Some(left), near_end: true, ended: false, ..self.memory };
+                self.memory = RollMemory { left_mm: Some(left), near_end: true, ended: false, ..self.memory };
                 (self.opened, self.away) = (false, false);
             }
             PrinterStatus::Ready => {
