@@ -39,6 +39,7 @@ use crate::durable::{FileMark, RealDisk};
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
 use crate::present::morning::{Morning, of_morning};
+use crate::present::receipt::Before;
 use crate::present::slip::{self, Reader};
 use crate::present::{self, Stage, receipt};
 use crate::session::{Effect, Event, Offer, Phase, Session, Times};
@@ -415,8 +416,13 @@ impl Kiosk {
         if shown.is_none_or(|shown| shown.file != receipt.file || !shown.opened) {
             return;
         }
-        let before = receipt.before.as_ref().and_then(|file| ContentFile::open(&folder.join(file)).ok());
-        let slip = receipt::of_update(&(&receipt).into(), content, before.as_ref(), None);
+        let before = receipt.before.as_ref().map(|file| ContentFile::open(&folder.join(file)));
+        let before = match &before {
+            None => Before::Nothing,
+            Some(Ok(before)) => Before::Content(before),
+            Some(Err(_)) => Before::Unknown,
+        };
+        let slip = receipt::of_update(&(&receipt).into(), content, before, None);
         let slip = slip.map_err(anyhow::Error::from);
         match slip.and_then(|slip| self.drawing.slip(&slip)) {
             Ok(raster) => self.workers.printer.print(RECEIPT_JOB, Arc::new(raster)),

@@ -14,7 +14,6 @@ use parvis::slip_file::{SlipFiles, SlipOf};
 use parvis::staff::{PinFiles, ask_pin, set_pin};
 use parvis::{clock, doctor, intake, logging, simulate, slip_file, words};
 use parvis_content::Lang;
-use parvis_ui_model::flow::Printable;
 
 /// Borne d'accueil en libre-service : écran, tickets, appel d'une personne.
 #[derive(Parser)]
@@ -298,13 +297,9 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
 fn write_slip(arguments: &SlipArguments, config: &Config) -> anyhow::Result<()> {
     let SlipArguments { content, of, before, lang, large, dots, escpos, png } = arguments;
     let of = match of {
-        SlipKind { sheet: Some(id), .. } => SlipOf::Visitor(Printable::Sheet(id.clone())),
-        SlipKind { place: Some(id), .. } => SlipOf::Visitor(Printable::Place(id.clone())),
-        SlipKind { orientation: Some(both), .. } => {
-            let (sheet, place) = both.split_once(':').context("--orientation is SHEET:PLACE")?;
-            let (sheet, place) = (sheet.to_owned(), place.to_owned());
-            SlipOf::Visitor(Printable::Orientation { sheet, place })
-        }
+        SlipKind { sheet: Some(id), .. } => SlipOf::Sheet(id),
+        SlipKind { place: Some(id), .. } => SlipOf::Place(id),
+        SlipKind { orientation: Some(both), .. } => SlipOf::Orientation(both),
         SlipKind { call: Some(number), .. } => SlipOf::Call(*number),
         SlipKind { morning: true, .. } => SlipOf::Morning,
         SlipKind { receipt: true, .. } => SlipOf::Receipt(before.as_deref()),

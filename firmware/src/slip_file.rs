@@ -18,15 +18,20 @@ use crate::kiosk::morning::{MorningParts, gather};
 use crate::kiosk::paper_roll::RollKeeper;
 use crate::kiosk::plan_painter::way_to;
 use crate::present::morning::of_morning;
+use crate::present::receipt::Before;
 use crate::present::slip::{self, InBoth, Reader};
 use crate::present::{self, check_slip, receipt};
 use crate::{clock, intake, words};
 
 /// Which slip.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlipOf<'a> {
-    /// What a visitor takes away.
-    Visitor(Printable),
+    /// A sheet, by its identifier.
+    Sheet(&'a str),
+    /// A place, by its identifier, with the way to it where the hall's plan has it and the kiosk.
+    Place(&'a str),
+    /// Where a visitor is sent, as SHEET:PLACE.
+    Orientation(&'a str),
     /// The call of that number.
     Call(u32),
     /// How this kiosk is, for staff.
@@ -82,26 +87,42 @@ fn drawn(
 ) -> anyhow::Result<Raster> {
     let size = if files.large { TextSize::Large } else { TextSize::Normal };
     let content = || ContentFile::open(files.content);
-    let slip = match &files.of {
+    let slip = match files.of {
         SlipOf::Test => {
             let today = words::day(clock::unix_seconds().cast_signed());
             return Ok(check_slip::of_printer(printer, &today, size, letters)?);
         }
-        SlipOf::Visitor(of) => {
-            let (lang, paper) = (&files.lang, printer.paper);
-            return Ok(drawn_slip(&content()?, &config.kiosk_name, of, lang, size, letters, paper)?.raster);
+        SlipOf::Sheet(_) | SlipOf::Place(_) | SlipOf::Orientation(_) => {
+            let (of, lang, paper) = (printable(files.of)?, &files.lang, printer.paper);
+            return Ok(drawn_slip(&content()?, &config.kiosk_name, &of, lang, size, letters, paper)?.raster);
         }
         SlipOf::Call(number) => {
-            slip::of_call(*number, Some(&content()?.info().hall), Reader::of(&files.lang, size))?
+            slip::of_call(number, Some(&content()?.info().hall), Reader::of(&files.lang, size))?
         }
         SlipOf::Morning => morning(files.content, config, printer)?,
         SlipOf::Receipt(before) => {
             let before = before.map(ContentFile::open).transpose()?;
             let today = Date::of_unix_seconds(clock::unix_seconds());
-            receipt::of_update(&told(files.content, config), &content()?, before.as_ref(), today)?
+            let before = before.as_ref().map_or(Before::Unknown, Before::Content);
+            receipt::of_update(&told(files.content, config), &content()?, before, today)?
         }
     };
     Ok(letters.render(&slip, printer.paper)?.raster)
+}
+
+/// What of the content it is a slip of.
+fn printable(of: SlipOf<'_>) -> anyhow::Result<Printable> {
+    Ok(match of {
+        SlipOf::Sheet(id) => Printable::Sheet(id.to_owned()),
+        SlipOf::Place(id) => Printable::Place(id.to_owned()),
+        SlipOf::Orientation(both) => {
+            let (sheet, place) = both.split_once(':').context("--orientation is SHEET:PLACE")?;
+            Printable::Orientation { sheet: sheet.to_owned(), place: place.to_owned() }
+        }
+        SlipOf::Call(_) | SlipOf::Morning | SlipOf::Receipt(_) | SlipOf::Test => {
+            anyhow::bail!("not a slip of the content")
+        }
+    })
 }
 
 /// What a visitor takes away, drawn: of a sheet, a place or both, in French and, where that is another language and the
@@ -119,7 +140,11 @@ pub(crate) fn drawn_slip(
     let in_lang = |id: &str, lang: &Lang| anyhow::Ok(content.sheet(&SheetId::new(id)?, lang)?);
     let french =
         |id: &str| in_lang(id, &Lang::french())?.with_context(|| format!("no sheet {id} in this content"));
-    let own = |id: &str| if *lang == Lang::french() { Ok(None) } else { in_lang(id, lang) };
+    // Where there is no translation, the content answers with the French.
+    let own = |id: &str| {
+        let found = in_lang(id, lang)?;
+        anyhow::Ok(found.filter(|sheet| sheet.lang != Lang::french()))
+    };
     let place = |id: &str| {
         content.place(&PlaceId::new(id)?)?.with_context(|| format!("no place {id} in this content"))
     };
@@ -127,7 +152,7 @@ pub(crate) fn drawn_slip(
     Ok(match of {
         Printable::Sheet(id) => {
             let (french, own) = (french(id)?, own(id)?);
-            let sheet = InBoth { french: &french, own: own.as_ref() };
+            let sheet = InBoth::new(&french, own.as_ref());
             slip::draw_sheet(sheet, hall, reader, letters, paper)?
         }
         Printable::Place(id) => {
@@ -137,7 +162,7 @@ pub(crate) fn drawn_slip(
         }
         Printable::Orientation { sheet, place: id } => {
             let (french, own, place) = (french(sheet)?, own(sheet)?, place(id)?);
-            let sheet = InBoth { french: &french, own: own.as_ref() };
+            let sheet = InBoth::new(&french, own.as_ref());
             let way = way_to(plan.as_ref(), kiosk, &place);
             slip::draw_orientation(sheet, (&place, way.as_ref()), hall, reader, letters, paper)?
         }

@@ -26,6 +26,8 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 pub const SLIP_CHARS_MAX: usize = 12_000;
 /// Items in one list.
 pub const ITEMS_MAX: usize = 60;
+/// Lines to write on in one element.
+pub const WRITE_IN_MAX: usize = 6;
 /// Rows in one table.
 pub const ROWS_MAX: usize = 60;
 /// Columns in one table: more cannot be read at 3.5 mm on 72 mm.
@@ -171,8 +173,8 @@ pub enum Element {
     },
     /// A picture, as drawn: no scaling, no dither.
     Picture(Picture),
-    /// A name, and a line to write on by hand after it.
-    WriteIn(String),
+    /// Names, each with a line after it to write on by hand. Printed together or not at all.
+    WriteIn(Vec<String>),
     /// A line across.
     Rule,
     /// One more gap between blocks.
@@ -320,7 +322,11 @@ fn checked(element: Element) -> Result<Element, SlipError> {
             bounded("bytes in a QR code", payload.len(), QR_BYTES_MAX)?;
             Element::Qr { payload, beside: one("text beside the QR code", &beside)? }
         }
-        Element::WriteIn(label) => Element::WriteIn(one("name of a line to write on", &label)?),
+        Element::WriteIn(names) => {
+            bounded("lines to write on", names.len(), WRITE_IN_MAX)?;
+            let names = names.iter().map(|name| one("name of a line to write on", name));
+            Element::WriteIn(names.collect::<Result<_, _>>()?)
+        }
         Element::Picture(_) | Element::Rule | Element::Space => element,
     })
 }
@@ -344,12 +350,10 @@ fn checked_rows(rows: &[Vec<String>]) -> Result<Vec<Vec<String>>, SlipError> {
 
 fn texts(element: &Element) -> Box<dyn Iterator<Item = &str> + '_> {
     match element {
-        Element::Header(text)
-        | Element::Title(text)
-        | Element::Heading(text)
-        | Element::Text(text)
-        | Element::WriteIn(text) => Box::new(std::iter::once(text.as_str())),
-        Element::List(items) => Box::new(items.iter().map(String::as_str)),
+        Element::Header(text) | Element::Title(text) | Element::Heading(text) | Element::Text(text) => {
+            Box::new(std::iter::once(text.as_str()))
+        }
+        Element::List(items) | Element::WriteIn(items) => Box::new(items.iter().map(String::as_str)),
         Element::Labelled { label, text } => Box::new([label.as_str(), text.as_str()].into_iter()),
         Element::Table(rows) => Box::new(rows.iter().flatten().map(String::as_str)),
         Element::Qr { beside, .. } => Box::new(std::iter::once(beside.as_str())),
@@ -377,6 +381,7 @@ mod tests {
         let cases = [
             (Element::Text("a".repeat(5_000_000)), "characters in one text"),
             (Element::List(many.clone()), "items in a list"),
+            (Element::WriteIn(many.clone()), "lines to write on"),
             (Element::Table(vec![many.clone()]), "columns in a table"),
             (Element::Table(vec![vec![]; 1_000]), "rows in a table"),
             (Element::Qr { payload: "a".repeat(3_000), beside: "a".into() }, "bytes in a QR code"),

@@ -43,12 +43,23 @@ impl From<&Receipt> for Told {
     }
 }
 
+/// The content before.
+#[derive(Clone, Copy)]
+pub enum Before<'a> {
+    /// There was none.
+    Nothing,
+    /// There was one, which cannot be looked at any more.
+    Unknown,
+    /// This one.
+    Content(&'a ContentFile),
+}
+
 /// The receipt of the release that is in `content`, beside the one `before`. Sheets are old on `today`, or on the day of
 /// the release.
 pub fn of_update(
     told: &Told,
     content: &ContentFile,
-    before: Option<&ContentFile>,
+    before: Before<'_>,
     today: Option<Date>,
 ) -> Result<Slip, ReceiptError> {
     let french = Lang::french();
@@ -71,11 +82,12 @@ pub fn of_update(
         }
     }
     match before {
-        Some(before) => {
+        Before::Content(before) => {
             let bounds = Bounds { titles: TITLES_MAX, items: 0 };
             changes(&mut slip, &diff(before, content, bounds)?.summary)?;
         }
-        None => drop(slip.push(Element::Text("Premier contenu de cette borne.".to_owned()))?),
+        Before::Unknown => {}
+        Before::Nothing => drop(slip.push(Element::Text("Premier contenu de cette borne.".to_owned()))?),
     }
     let made = told.made.and_then(|made| u64::try_from(made).ok()).and_then(Date::of_unix_seconds);
     let today = today.or(made);

@@ -22,7 +22,8 @@ pub use sheet::InBoth;
 
 /// Characters of one fact on a slip; the rest is on the screen. Where the paper is too short for that, fewer of each.
 const FACT_CHARS_MAX: usize = 420;
-const FACT_CHARS_FEWER: [usize; 5] = [FACT_CHARS_MAX, 280, 200, 140, 90];
+/// The last is for narrow paper in two languages.
+const FACT_CHARS_FEWER: [usize; 6] = [FACT_CHARS_MAX, 280, 200, 140, 90, 60];
 /// Bytes of an address that makes a code that a telephone reads from paper.
 const QR_BYTES_MAX: usize = 120;
 
@@ -33,23 +34,31 @@ pub struct Reader {
     pub size: TextSize,
     /// Our words in their language, where that is not French and we have them.
     pub tongue: Option<&'static Tongue>,
+    /// Whether the names of facts are in it, too.
+    names: bool,
 }
 
 impl Reader {
     /// Somebody who reads French.
     pub const fn french(size: TextSize) -> Self {
-        Self { size, tongue: None }
+        Self { size, tongue: None, names: true }
     }
 
     /// Somebody who reads `lang`.
     pub fn of(lang: &Lang, size: TextSize) -> Self {
-        Self { size, tongue: Tongue::of(lang) }
+        Self { size, tongue: Tongue::of(lang), names: true }
+    }
+
+    /// The name of a fact, as they read it.
+    fn name(self, french: &str) -> String {
+        both(self.tongue.filter(|_| self.names), french)
     }
 }
 
 /// The slip of `sheet`, drawn. What makes it too long goes in this order: the short version and the kind, line by line
 /// from the end; the ends of facts; the large type. Where, when, papers, digital requirements, the human way, phone,
-/// date and source are never left out, in neither language, and what was cut says where to go on reading.
+/// date and source are never left out, and what was cut says where to go on reading. Narrow paper that is too
+/// short for the facts in both languages has them in French.
 pub fn draw_sheet(
     sheet: InBoth<'_>,
     hall: &Hall,
@@ -57,7 +66,9 @@ pub fn draw_sheet(
     letters: &mut SlipRenderer,
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
-    draw_shorter(reader.size, letters, paper, |chars| sheet::of_sheet(sheet, hall, reader, chars))
+    in_both_or_french(sheet, reader, |sheet, reader| {
+        draw_shorter(reader.size, letters, paper, |chars| sheet::of_sheet(sheet, hall, reader, chars))
+    })
 }
 
 /// The slip of a place, drawn, with the way to it where it is in the hall; shortened as that of a sheet.
@@ -86,9 +97,29 @@ pub fn draw_orientation(
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
     let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
-    draw_shorter(reader.size, letters, paper, |chars| {
-        place::of_orientation(sheet, (place, way.clone()), hall, reader, chars)
+    in_both_or_french(sheet, reader, |sheet, reader| {
+        draw_shorter(reader.size, letters, paper, |chars| {
+            place::of_orientation(sheet, (place, way.clone()), hall, reader, chars)
+        })
     })
+}
+
+/// As much in both languages as fits in any size: everything; title and names, with the facts in French; or the one
+/// sentence of who helps.
+fn in_both_or_french(
+    sheet: InBoth<'_>,
+    reader: Reader,
+    mut draw: impl FnMut(InBoth<'_>, Reader) -> Result<Rendered, SlipError>,
+) -> Result<Rendered, SlipError> {
+    let french = (InBoth::french(sheet.french), Reader { names: false, ..reader });
+    let mut drawn = draw(sheet, reader);
+    for (sheet, reader) in [(sheet.with_french_facts(), reader), french] {
+        if !matches!(drawn, Err(SlipError::EssentialTooLong { .. })) {
+            break;
+        }
+        drawn = draw(sheet, reader);
+    }
+    drawn
 }
 
 /// The slip with the most words that fits in the size that was asked for. Where even the fewest do not, the one with the
@@ -128,11 +159,11 @@ pub fn of_call(number: u32, hall: Option<&Hall>, reader: Reader) -> Result<Slip,
     slip.push_essential(Element::Text(words::CALL_SLIP.to_owned()))?;
     if let Some(phone) = hall.and_then(|hall| hall.phone.as_ref()) {
         let text = words::tied(phone);
-        slip.push_essential(Element::Labelled { label: both(reader.tongue, words::PHONE), text })?;
+        slip.push_essential(Element::Labelled { label: reader.name(words::PHONE), text })?;
     }
     let hours = hall.map(|hall| super::place::hours_lines(&hall.hours)).unwrap_or_default();
     if !hours.is_empty() {
-        let label = both(reader.tongue, words::OPENING_HOURS);
+        let label = reader.name(words::OPENING_HOURS);
         slip.push(Element::Labelled { label, text: hours.join("\n") })?;
     }
     if let Some(tongue) = reader.tongue {

@@ -77,10 +77,12 @@ impl Tongue {
     }
 }
 
-/// "Où", or "Où · Where" for whoever reads `tongue`.
+/// "Où", or "Où · Where" for whoever reads `tongue`. What is read from the right has a line of its own: on one that broke
+/// in the middle of it, its words would stand in the wrong order.
 pub fn both(tongue: Option<&Tongue>, french: &str) -> String {
-    match tongue.and_then(|tongue| tongue.say(french)) {
-        Some(own) => format!("{french} · {own}"),
+    match tongue.and_then(|tongue| Some((tongue.direction(), tongue.say(french)?))) {
+        Some((Direction::LeftToRight, own)) => format!("{french} · {own}"),
+        Some((Direction::RightToLeft, own)) => format!("{french}\n{own}"),
         None => french.to_owned(),
     }
 }

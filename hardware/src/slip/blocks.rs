@@ -84,7 +84,7 @@ impl Blocks<'_> {
                 let ink = Ink::Picture { x: self.frame.x(0, width), y: 0, picture: picture.clone() };
                 vec![piece(Kind::Picture, (vec![ink], picture.height()))]
             }
-            Element::WriteIn(label) => vec![piece(Kind::Body, self.write_in(label))],
+            Element::WriteIn(names) => vec![piece(Kind::Body, self.write_ins(names))],
             Element::Rule => vec![piece(Kind::Rule, self.rule(self.hairline()))],
             Element::Space => vec![piece(Kind::Space, (Vec::new(), 0))],
         })
@@ -165,6 +165,16 @@ impl Blocks<'_> {
         let (words, height) = self.paragraph(text, false);
         ink.extend(words.into_iter().map(|ink| ink.moved(0, top as i32)));
         (ink, top + height)
+    }
+
+    fn write_ins(&mut self, names: &[String]) -> (Vec<Ink>, u32) {
+        let mut all = (Vec::new(), 0);
+        for name in names {
+            let (ink, height) = self.write_in(name);
+            all.0.extend(ink.into_iter().map(|ink| ink.moved(0, all.1 as i32)));
+            all.1 += height;
+        }
+        all
     }
 
     /// The name, and a line after it, or under it where that leaves too little of the line.

@@ -8,6 +8,7 @@ mod eyes;
 mod faults;
 mod idle;
 mod logs;
+mod paper;
 mod plan;
 mod privacy;
 mod search;

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use parvis::kiosk::plan_painter::way_to;
-use parvis::present::slip;
-use parvis_content::{ContentFile, Lang};
+use parvis::present::slip::{self, InBoth, Reader};
+use parvis_content::{ContentFile, Fact, HumanWay, Lang, Sheet};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::slip::{Fonts, Rendered, SlipError, SlipRenderer, TextSize};
 
@@ -17,6 +17,25 @@ const SIZES: [TextSize; 2] = [TextSize::Normal, TextSize::Large];
 const LONGEST_MM: u32 = 600;
 /// Of the publisher's sheets, one in so many in `./dev test`; all in `./dev soak slips`.
 const SAMPLE: usize = 60;
+
+/// Languages of visitors: ours, one that is read from the right, one with long words, one that we have no words of.
+const LANGS: [&str; 4] = ["fr", "ar", "es", "tr"];
+
+fn lang(tag: &str) -> Lang {
+    Lang::new(tag).unwrap()
+}
+
+/// The sheet as a talkative translator would write it.
+fn translated(sheet: &Sheet, tag: &str, words: &str) -> Sheet {
+    let line = words.repeat(2);
+    let fact = || Fact::Stated(vec![line.clone(); 6]);
+    let mut own = sheet.clone();
+    (own.lang, own.title, own.summary) = (lang(tag), line.clone(), vec![line.clone(); 3]);
+    (own.facts.place, own.facts.when, own.facts.bring) = (fact(), fact(), fact());
+    let phone = Some("02 61 91 10 10".to_owned());
+    own.facts.human = Fact::Stated(HumanWay { text: line.clone(), phone, place: None });
+    own
+}
 
 fn letters() -> SlipRenderer {
     SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES).unwrap())
@@ -39,14 +58,46 @@ fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
             for place in content.places().unwrap() {
                 let way = way_to(plan.as_ref(), NAME, &place);
                 ways += usize::from(way.is_some());
-                let drawn = slip::draw_place(&place, hall, way.as_ref(), size, &mut letters, paper);
-                must_be_whole(&place.name, drawn, paper);
+                for tag in LANGS {
+                    let reader = Reader::of(&lang(tag), size);
+                    let drawn = slip::draw_place(&place, hall, way.as_ref(), reader, &mut letters, paper);
+                    must_be_whole(&place.name, drawn, paper);
+                }
             }
-            let slip = slip::of_call(999, Some(hall), size).unwrap();
-            must_be_whole("call", letters.render(&slip, paper), paper);
+            for tag in LANGS {
+                let slip = slip::of_call(999, Some(hall), Reader::of(&lang(tag), size)).unwrap();
+                must_be_whole("call", letters.render(&slip, paper), paper);
+            }
         }
     }
     assert_eq!(ways, 8 * PAPERS.len() * SIZES.len());
+}
+
+#[test]
+fn whoever_is_sent_somewhere_has_a_slip_in_their_language_too_also_when_its_translator_wrote_a_lot() {
+    let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
+    let (hall, plan, mut letters) = (&content.info().hall, content.plan().unwrap(), letters());
+    let places = content.places().unwrap();
+    let arabic = "يساعدك موظف الاستقبال في ملء الاستمارة الورقية وإرسالها بالبريد. ";
+    let turkish = "Danışmadaki görevli formu sizinle birlikte doldurur ve postayla gönderir. ";
+    for (at, (id, french)) in content.sheet_ids().unwrap().iter().enumerate() {
+        let sheet = content.sheet(id, french).unwrap().unwrap();
+        let place = &places[at % places.len()];
+        let way = way_to(plan.as_ref(), NAME, place);
+        for (tag, words) in [("ar", arabic), ("tr", turkish)] {
+            let own = translated(&sheet, tag, words);
+            for (paper, size) in PAPERS.into_iter().flat_map(|paper| SIZES.map(|size| (paper, size))) {
+                let reader = Reader::of(&lang(tag), size);
+                for sheet in [InBoth::french(&sheet), InBoth::new(&sheet, Some(&own))] {
+                    let drawn = slip::draw_sheet(sheet, hall, reader, &mut letters, paper);
+                    must_be_whole(id.as_str(), drawn, paper);
+                    let to = (place, way.as_ref());
+                    let drawn = slip::draw_orientation(sheet, to, hall, reader, &mut letters, paper);
+                    must_be_whole(&format!("{id} to {}", place.id), drawn, paper);
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -82,18 +133,21 @@ fn every_sheet_of(
     let (hall, mut letters) = (&content.info().hall, letters());
     let ids = content.sheet_ids().unwrap();
     let mut drawn = 0;
-    for (at, (id, lang)) in ids.iter().enumerate().skip(from).step_by(every) {
+    for (at, (id, tag)) in ids.iter().enumerate().skip(from).step_by(every) {
         if parvis::clock::since_start().saturating_sub(started) >= most {
             return (drawn, at);
         }
-        // Slips are in French so far.
-        let Some(sheet) = content.sheet(id, lang).unwrap().filter(|_| *lang == Lang::french()) else {
+        let Some(sheet) = content.sheet(id, tag).unwrap().filter(|_| *tag == Lang::french()) else {
             continue;
         };
         for paper in PAPERS {
             for size in SIZES {
-                let drawn = slip::draw_sheet(&sheet, hall, size, &mut letters, paper);
-                must_be_whole(id.as_str(), drawn, paper);
+                for tag in LANGS {
+                    let reader = Reader::of(&lang(tag), size);
+                    let sheet = InBoth::french(&sheet);
+                    let drawn = slip::draw_sheet(sheet, hall, reader, &mut letters, paper);
+                    must_be_whole(id.as_str(), drawn, paper);
+                }
             }
         }
         drawn += 1;

@@ -5,8 +5,8 @@ use parvis_hardware::slip::{Direction, Element, Picture, Slip, SlipError};
 
 use super::sheet::{BRING, HUMAN, InBoth, begun, push_end, push_fact};
 use super::{FACT_CHARS_MAX, Reader, cut};
-use crate::present::place::facts;
-use crate::words::tongues::{Tongue, both};
+use crate::present::place::{PlaceFact, facts};
+use crate::words::tongues::Tongue;
 use crate::words::{self, tied};
 
 /// A way as paper has it: the picture, where it can be drawn, and the sentences.
@@ -23,8 +23,8 @@ pub(super) fn of_place(
     let mut slip = in_french(&hall.name, reader)?;
     slip.push_essential(Element::Title(tied(&place.name)))?;
     slip.push(Element::Text(words::place_kind(place.kind).to_owned()))?;
-    push_way(&mut slip, way, reader.tongue)?;
-    push_place(&mut slip, place, hall, reader.tongue, chars)?;
+    push_way(&mut slip, way, reader)?;
+    push_place(&mut slip, facts(place, hall), reader, chars)?;
     if let Some(note) = &place.note {
         slip.push(Element::Text(cut(&tied(note), FACT_CHARS_MAX)))?;
     }
@@ -45,12 +45,13 @@ pub(super) fn of_orientation(
 ) -> Result<Slip, SlipError> {
     let mut slip = begun(sheet, hall, reader)?;
     slip.push_essential(Element::Title(words::ORIENTATION.to_owned()))?;
-    if let Some(own) = reader.tongue.and_then(|tongue| Some((tongue, tongue.say(words::ORIENTATION)?))) {
-        slip.turn(own.0.direction()).push_essential(Element::Heading(own.1.to_owned()))?;
+    if let Some((tongue, own)) =
+        reader.tongue.and_then(|tongue| Some((tongue, tongue.say(words::ORIENTATION)?)))
+    {
+        slip.turn(tongue.direction()).push_essential(Element::Heading(own.to_owned()))?;
     }
     slip.turn(Direction::LeftToRight);
-    let labelled =
-        |label, text: &str| Element::Labelled { label: both(reader.tongue, label), text: tied(text) };
+    let labelled = |label, text: &str| Element::Labelled { label: reader.name(label), text: tied(text) };
     slip.push_essential(labelled(words::NEED, &sheet.french.title))?;
     if let Some(own) = sheet.own {
         let way = words::tongues::direction(&own.lang);
@@ -58,15 +59,16 @@ pub(super) fn of_orientation(
         slip.turn(Direction::LeftToRight);
     }
     slip.push_essential(labelled(words::WHERE, &place.name))?;
-    push_place(&mut slip, place, hall, reader.tongue, chars)?;
+    let mut known = facts(place, hall);
+    // What else can be done there is nothing that this visitor came for.
+    known.retain(|fact| fact.label != words::SERVICES);
+    push_place(&mut slip, known, reader, chars)?;
     push_fact(&mut slip, sheet, hall, reader, (BRING, chars))?;
-    push_way(&mut slip, way, reader.tongue)?;
+    push_way(&mut slip, way, reader)?;
     push_fact(&mut slip, sheet, hall, reader, (HUMAN, chars))?;
     slip.turn(Direction::LeftToRight);
     slip.push(Element::Heading(words::APPOINTMENT.to_owned()))?;
-    for line in words::APPOINTMENT_LINES {
-        slip.push(Element::WriteIn(line.to_owned()))?;
-    }
+    slip.push(Element::WriteIn(words::APPOINTMENT_LINES.map(str::to_owned).to_vec()))?;
     push_end(&mut slip, sheet, reader)?;
     Ok(slip)
 }
@@ -74,7 +76,7 @@ pub(super) fn of_orientation(
 /// An empty slip of French words under the name of the hall.
 pub(super) fn in_french(hall: &str, reader: Reader) -> Result<Slip, SlipError> {
     let mut slip = Slip::new("fr", Direction::LeftToRight, reader.size)
-        .with_continuation(&both(reader.tongue, words::CONTINUED))?;
+        .with_continuation(&reader.name(words::CONTINUED))?;
     if !hall.is_empty() {
         slip.push_essential(Element::Header(hall.to_owned()))?;
     }
@@ -100,9 +102,9 @@ pub(super) fn push_call(slip: &mut Slip, tongue: &Tongue, number: u32) -> Result
     Ok(())
 }
 
-fn push_way(slip: &mut Slip, way: Option<PaperWay>, tongue: Option<&Tongue>) -> Result<(), SlipError> {
+fn push_way(slip: &mut Slip, way: Option<PaperWay>, reader: Reader) -> Result<(), SlipError> {
     let Some((picture, sentences)) = way else { return Ok(()) };
-    slip.push_essential(Element::Heading(both(tongue, words::THE_WAY)))?;
+    slip.push_essential(Element::Heading(reader.name(words::THE_WAY)))?;
     for (number, sentence) in (1..).zip(&sentences) {
         slip.push_essential(Element::Text(tied(&format!("{number}. {sentence}"))))?;
     }
@@ -112,16 +114,10 @@ fn push_way(slip: &mut Slip, way: Option<PaperWay>, tongue: Option<&Tongue>) -> 
     Ok(())
 }
 
-fn push_place(
-    slip: &mut Slip,
-    place: &Place,
-    hall: &Hall,
-    tongue: Option<&Tongue>,
-    chars: usize,
-) -> Result<(), SlipError> {
-    for fact in facts(place, hall) {
+fn push_place(slip: &mut Slip, facts: Vec<PlaceFact>, reader: Reader, chars: usize) -> Result<(), SlipError> {
+    for fact in facts {
         let text = cut(&tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), chars);
-        slip.push_essential(Element::Labelled { label: both(tongue, fact.label), text })?;
+        slip.push_essential(Element::Labelled { label: reader.name(fact.label), text })?;
     }
     Ok(())
 }
