@@ -170,7 +170,7 @@ pub(super) struct RawIdle {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub(super) struct RawPrinter {
     pub kind: RawPrinterKind,
     pub path: Option<PathBuf>,

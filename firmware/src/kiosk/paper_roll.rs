@@ -162,11 +162,11 @@ mod tests {
         assert_eq!(roll.news(PrinterStatus::Ready), PrinterNews::default(), "nothing is known of this roll");
         roll.renew();
         let metre = Raster::white(576, 7_792).unwrap();
-        for _ in 0..73 {
+        for _ in 0..75 {
             roll.printed(&metre, &Ok(Printed::Confirmed));
         }
         let said = keeper(folder.path()).news(PrinterStatus::Ready);
-        assert_eq!((said.left_mm, said.slips_left), (Some(5_175), Some(5)));
+        assert_eq!((said.left_mm, said.slips_left), (Some(5_000), Some(5)));
         assert_eq!(
             said.gesture.replace('\u{a0}', " "),
             "imprimante : bientôt plus de papier (environ 5 m, soit 5 tickets), préparez un rouleau"
