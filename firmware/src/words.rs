@@ -59,10 +59,8 @@ pub const CALL_NUMBER: &str = "Appel n°";
 pub const NEED: &str = "Votre besoin";
 /// Over a slip that sends a visitor somewhere.
 pub const ORIENTATION: &str = "Votre orientation";
-/// An appointment, written by hand.
-pub const APPOINTMENT: &str = "Votre rendez-vous";
-/// Its lines to write on.
-pub const APPOINTMENT_LINES: [&str; 3] = ["Le", "À", "Avec"];
+/// An appointment: lines on which staff write by hand.
+pub const APPOINTMENT_LINES: [&str; 3] = ["Rendez-vous le", "À", "Avec"];
 /// The day on which a sheet was checked.
 pub const CHECKED_ON: &str = "Vérifié le";
 /// On a slip for whoever reads French badly.

@@ -202,11 +202,11 @@ mod tests {
 
     fn ended(events: &Receiver<Event>) -> u64 {
         loop {
-            match events.recv_timeout(PATIENCE).unwrap() {
-                Event::PrintEnded { job, .. } => return job,
-                Event::Printer(_) => {}
-                other => unreachable!("{other:?}"),
+            let event = events.recv_timeout(PATIENCE).unwrap();
+            if let Event::PrintEnded { job, .. } = event {
+                return job;
             }
+            assert!(matches!(event, Event::Printer(_)), "{event:?}");
         }
     }
 

@@ -169,7 +169,9 @@ mod tests {
     /// What is left after the printer said all that.
     fn after(left_mm: u32, said: &[PrinterStatus]) -> u32 {
         let mut roll = roll(Some(left_mm));
-        said.iter().for_each(|status| roll.hears(*status));
+        for status in said {
+            roll.hears(*status);
+        }
         roll.left_mm().unwrap()
     }
 

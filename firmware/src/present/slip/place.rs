@@ -67,7 +67,6 @@ pub(super) fn of_orientation(
     push_way(&mut slip, way, reader)?;
     push_fact(&mut slip, sheet, hall, reader, (HUMAN, chars))?;
     slip.turn(Direction::LeftToRight);
-    slip.push(Element::Heading(words::APPOINTMENT.to_owned()))?;
     slip.push(Element::WriteIn(words::APPOINTMENT_LINES.map(str::to_owned).to_vec()))?;
     push_end(&mut slip, sheet, reader)?;
     Ok(slip)
