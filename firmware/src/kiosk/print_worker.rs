@@ -255,4 +255,23 @@ mod tests {
             assert!(last.raster.bits().starts_with(slip(0x33).bits()), "{fault:?}: alone on its paper");
         }
     }
+
+    #[test]
+    fn an_estimate_of_nothing_left_warns_and_refuses_no_slip() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = RollConfig { file: folder.path().join("roll.json"), length_mm: 80_000 };
+        let none = br#"{"left_mm":0,"printed_mm":0,"slips":0,"near_end":false,"ended":false}"#;
+        std::fs::write(&config.file, none).unwrap();
+        let roll = RollKeeper::open(&config, Profile::generic(Paper::MM80));
+        let sim = SimulatedPrinter::new(Paper::MM80);
+        let (sender, events) = super::super::events(None);
+        let (desk, _told) = DeskLink::new();
+        let driver = Box::new(sim.driver(LIMITS, crate::clock::shared()));
+        let worker = PrintWorker::start(driver, roll, sender, desk.sender());
+        let event = events.recv_timeout(PATIENCE).unwrap();
+        let Event::Printer(news) = event else { unreachable!("{event:?}") };
+        assert!(news.gesture.contains("moins de 1\u{a0}m, soit 0 tickets"), "{news:?}");
+        worker.print(1, slip(0x11));
+        assert_eq!((ended(&events), sim.paper().slips.len()), (1, 1));
+    }
 }

@@ -2,8 +2,10 @@
 
 use parvis_hardware::simulated::Lever;
 use parvis_tests::staff::StaffPage;
+use parvis_ui_model::flow::{Printable, Spot};
 
 use crate::staff::goes_in;
+use crate::visit::shown_sheet;
 use crate::world::{Setup, World, demonstration, in_a_hall};
 
 /// So much is left of a roll, in its file.
@@ -85,11 +87,35 @@ fn a_slip_for_staff_that_does_not_come_out_says_so_with_what_to_do() {
 }
 
 #[test]
-fn an_estimate_never_refuses_a_slip() {
+fn whoever_goes_from_a_sheet_to_a_place_takes_both_away() {
     in_a_hall(demonstration(), |world| {
-        let none = br#"{"left_mm":0,"printed_mm":0,"slips":0,"near_end":false,"ended":false}"#;
-        std::fs::write(world.folder.path().join("roll.json"), none).unwrap();
-        goes_in(world);
-        prints(world, "Imprimer un ticket d’essai");
+        world.wake();
+        world.tap("Écrire un mot");
+        world.type_on_screen("wc");
+        let first = world.kiosk.session().visit().unwrap().answers()[0].title.clone();
+        world.tap(&first);
+        let sheet = shown_sheet(world);
+        world.tap("Où aller");
+        world.tap("Toilettes");
+        world.tap("Imprimer");
+        world.must_show("Voici ce qui sera imprimé.");
+        let of = Printable::Orientation { sheet, place: "ici-toilettes".to_owned() };
+        assert_eq!(*world.kiosk.session().visit().unwrap().flow.spot(), Spot::Slip { of });
+        world.tap("Imprimer");
+        world.wait_until("the slip", |world| world.shows("Votre ticket est imprimé"));
+        // From the list of places, nobody is known to have come for anything.
+        world.tap("Continuer");
+        world.tap("Accueil");
+        while world.target("Lieux utiles").is_none() {
+            world.tap("Suite");
+        }
+        world.tap("Lieux utiles");
+        while world.target("Toilettes").is_none() {
+            world.tap("Suite");
+        }
+        world.tap("Toilettes");
+        world.tap("Imprimer");
+        let of = Printable::Place("ici-toilettes".to_owned());
+        assert_eq!(*world.kiosk.session().visit().unwrap().flow.spot(), Spot::Slip { of });
     });
 }
