@@ -183,7 +183,7 @@ pub fn weekday(day: Weekday) -> &'static str {
 
 /// Paper that is left, by estimate: "environ 3 m, soit 10 tickets".
 pub fn paper_left(mm: u32, slips: u32) -> String {
-    let slips = if slips == 1 { "1 ticket".to_owned() } else { format!("{slips} tickets") };
+    let slips = format!("{slips} {}", if slips < 2 { "ticket" } else { "tickets" });
     match mm / 1_000 {
         0 => format!("moins de 1\u{a0}m, soit {slips}"),
         metres => format!("environ {metres}\u{a0}m, soit {slips}"),

@@ -270,7 +270,7 @@ mod tests {
         let worker = PrintWorker::start(driver, roll, sender, desk.sender());
         let event = events.recv_timeout(PATIENCE).unwrap();
         let Event::Printer(news) = event else { unreachable!("{event:?}") };
-        assert!(news.gesture.contains("moins de 1\u{a0}m, soit 0 tickets"), "{news:?}");
+        assert!(news.gesture.contains("moins de 1\u{a0}m, soit 0 ticket)"), "{news:?}");
         worker.print(1, slip(0x11));
         assert_eq!((ended(&events), sim.paper().slips.len()), (1, 1));
     }

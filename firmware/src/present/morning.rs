@@ -73,10 +73,7 @@ pub fn of_morning(morning: &Morning, model: &str, printer: &PrinterNews) -> Resu
     let facts = [
         ("Borne", format!("{}\nParvis {}", morning.kiosk, env!("CARGO_PKG_VERSION"))),
         ("Contenu", content(morning)),
-        (
-            "Imprimante",
-            format!("{model}\n{}", if printer.gesture.is_empty() { "prête" } else { &printer.gesture }),
-        ),
+        ("Imprimante", format!("{model}\n{}", state(printer))),
         ("Papier", paper_left(printer)),
         ("Appels d’hier", calls(morning)),
     ];
@@ -94,6 +91,14 @@ pub fn paper_left(printer: &PrinterNews) -> String {
     match printer.left_mm.zip(printer.slips_left) {
         Some((left, slips)) => words::paper_left(left, slips),
         None => "inconnu jusqu’au prochain rouleau neuf".to_owned(),
+    }
+}
+
+/// What to do about the printer; that it is one, the label says already.
+fn state(printer: &PrinterNews) -> &str {
+    match printer.gesture.trim_start_matches("imprimante : ") {
+        "" => "prête",
+        gesture => gesture,
     }
 }
 

@@ -95,7 +95,10 @@ pub fn of_update(
     if old > 0 {
         slip.push(Element::Labelled {
             label: "À relire".to_owned(),
-            text: format!("{old} fiches n’ont pas été vérifiées depuis longtemps."),
+            text: match old {
+                1 => "Une fiche n’a pas été vérifiée depuis longtemps.".to_owned(),
+                old => format!("{old} fiches n’ont pas été vérifiées depuis longtemps."),
+            },
         })?;
     }
     slip.push(Element::Rule)?;

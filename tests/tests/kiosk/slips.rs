@@ -3,8 +3,10 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use parvis::config::Config;
 use parvis::kiosk::plan_painter::way_to;
 use parvis::present::slip::{self, InBoth, Reader};
+use parvis::slip_file::{SlipFiles, SlipOf};
 use parvis_content::{ContentFile, Fact, HumanWay, Lang, Sheet};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::slip::{Fonts, Rendered, SlipError, SlipRenderer, TextSize};
@@ -73,6 +75,43 @@ fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
         }
     }
     assert_eq!(ways, 8 * PAPERS.len() * SIZES.len());
+}
+
+#[test]
+fn the_command_writes_every_kind_of_slip_to_both_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let content = parvis_tests::content::demonstration();
+    let state = folder.path().display();
+    let text = format!(
+        "[printer]\nroll-file = '{state}/roll'\n[desk]\nsocket = '{state}/desk'\nremote-token-file = '{state}/token'"
+    );
+    let config = Config::parse(&text, &at("parvis.toml")).unwrap();
+    let (png, escpos) = (at("slip.png"), at("slip.bin"));
+    let write = |of, tag, dots| {
+        let (lang, large) = (lang(tag), false);
+        let files =
+            SlipFiles { content, of, lang, large, dots: Some(dots), escpos: Some(&escpos), png: Some(&png) };
+        parvis::slip_file::write(&files, &config)
+    };
+    for of in [
+        SlipOf::Sheet("carte-identite"),
+        SlipOf::Place("ici-toilettes"),
+        SlipOf::Orientation("carte-identite:ici-toilettes"),
+        SlipOf::Call(12),
+        SlipOf::Morning,
+        SlipOf::Receipt(Some(content)),
+        SlipOf::Test,
+    ] {
+        for dots in [384, 512, 576] {
+            write(of, "ar", dots).unwrap_or_else(|error| panic!("{of:?}: {error}"));
+            assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"), "{of:?}");
+            assert!(std::fs::read(&escpos).unwrap().starts_with(b"\x1b@\x1dv0"), "{of:?}");
+        }
+    }
+    for of in [SlipOf::Sheet("nothing"), SlipOf::Orientation("carte-identite")] {
+        assert!(write(of, "fr", 576).is_err(), "{of:?}");
+    }
 }
 
 #[test]
