@@ -130,16 +130,28 @@ fn draw_shorter(
     paper: Paper,
     slip: impl Fn(usize) -> Result<Slip, SlipError>,
 ) -> Result<Rendered, SlipError> {
-    let (mut smaller, mut too_long) = (None, None);
-    for chars in FACT_CHARS_FEWER {
-        match letters.render(&slip(chars)?, paper) {
-            Ok(drawn) if drawn.size == size => return Ok(drawn),
-            Ok(drawn) => smaller = smaller.or(Some(drawn)),
-            Err(error @ SlipError::EssentialTooLong { .. }) => too_long = Some(error),
-            Err(error) => return Err(error),
+    let [most, between @ .., fewest] = FACT_CHARS_FEWER;
+    let mut draw = |chars| letters.render(&slip(chars)?, paper);
+    let drawn = match draw(most) {
+        Err(SlipError::EssentialTooLong { .. }) => None,
+        drawn if drawn.as_ref().is_ok_and(|drawn| drawn.size != size) => drawn.ok(),
+        drawn => return drawn,
+    };
+    // The fewest say at once whether there is a way at all, and in which size.
+    let last = draw(fewest)?;
+    if last.size != size
+        && let Some(drawn) = drawn
+    {
+        return Ok(drawn);
+    }
+    for chars in between {
+        match draw(chars) {
+            Err(SlipError::EssentialTooLong { .. }) => {}
+            Ok(drawn) if drawn.size != last.size => {}
+            drawn => return drawn,
         }
     }
-    smaller.ok_or(too_long.unwrap_or(SlipError::Empty { what: "slip" }))
+    Ok(last)
 }
 
 /// A way as its slip has it: the picture, where it can be drawn, and the sentences.

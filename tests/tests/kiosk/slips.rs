@@ -23,7 +23,7 @@ const SAMPLE: usize = 60;
 /// Languages of visitors: French, one that is read from the right, one with long words.
 const LANGS: [&str; 3] = ["fr", "ar", "es"];
 /// One sheet in so many is also drawn in the others: each takes several tries on narrow paper.
-const IN_OTHERS: usize = 12;
+const IN_OTHERS: usize = 15;
 
 fn lang(tag: &str) -> Lang {
     Lang::new(tag).unwrap()
