@@ -23,6 +23,7 @@ use crate::desk::broker::BrokerConfig;
 use crate::desk::door::DoorConfig;
 use crate::desk::ladder::Ladder;
 use crate::kiosk::care::Night;
+use crate::kiosk::paper_roll::RollConfig;
 use crate::kiosk::remote_desk::RemoteDesk;
 use crate::staff::PinFiles;
 use raw::RawConfig;
@@ -191,6 +192,8 @@ pub struct Config {
     pub printer_profile: Profile,
     /// Its paper.
     pub paper: Paper,
+    /// The roll in it.
+    pub roll: RollConfig,
     /// The Unix socket between kiosk and desk.
     pub desk_socket: PathBuf,
     /// A desk on another machine, which comes before the one behind that socket.
@@ -282,6 +285,7 @@ mod tests {
             ("[printer]\nkind = 'serial'", "printer.path"),
             ("[printer]\nkind = 'serial'\npath = '/dev/ttyS0'\nbaud = 9600", "printer.baud"),
             ("[printer]\nprofile = 'epson'", "epson-tm-t20iii"),
+            ("[printer]\nroll-m = 2", "printer.roll-m"),
             ("[ladder]\nlate-s = 5", "ladder.late-s"),
             ("[ladder]\nforget-h = 100", "ladder.forget-h"),
         ] {
@@ -295,6 +299,9 @@ mod tests {
         let paper = |text: &str| parse(text).unwrap().paper;
         assert_eq!(paper("[printer]\nprofile = 'epson-tm-t88v'"), Paper::new(512, 180).unwrap());
         assert_eq!(paper("[printer]\nprofile = 'epson-tm-t20iii'\ndots = 384").dots(), 384);
+        let roll = |text: &str| parse(text).unwrap().roll.length_mm;
+        assert_eq!(roll("[printer]\nprofile = 'generic-58'"), 25_000);
+        assert_eq!(roll("[printer]\nprofile = 'generic-58'\nroll-m = 18"), 18_000);
         let serial = "[printer]\nkind = 'serial'\npath = '/dev/ttyS0'\nbaud = 38400";
         let config = parse(serial).unwrap();
         assert_eq!(config.printer, PrinterKind::Serial("/dev/ttyS0".into(), 38_400));

@@ -19,6 +19,7 @@ mod pages;
 pub mod plan;
 mod staff_socket;
 mod wire;
+pub mod yesterday;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -130,6 +131,7 @@ impl Desk {
             Entry::Guarded(door) => door.refusals(),
         };
         let mut for_kiosks = kiosk_socket::router(Arc::clone(&hall), &entry, stop.clone());
+        for_kiosks = for_kiosks.merge(yesterday::router(Arc::clone(&hall)));
         if let Entry::Guarded(door) = &entry {
             for_kiosks = for_kiosks.merge(door::local::router(Arc::clone(door), address));
         }

@@ -7,6 +7,8 @@ pub mod desk_link;
 pub mod desk_place;
 mod drawing;
 pub mod keypad_worker;
+pub mod morning;
+pub mod paper_roll;
 pub mod plan_painter;
 pub mod print_worker;
 pub mod remote_desk;
@@ -22,23 +24,27 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use parvis_content::{ContentFile, Lang};
-use parvis_hardware::paper::Paper;
+use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::TextSize as SlipSize;
 use parvis_ui::KioskWindow;
 use parvis_ui::fonts::FontMeasure;
-use parvis_ui_model::flow::Printable;
+use parvis_ui_model::flow::{Printable, StaffSlip};
 use parvis_ui_model::geometry::{Panel, TextSize};
 use parvis_ui_model::help_call::HelpCall;
 use parvis_ui_model::view::{CallStage, CallView, PrintState};
 use tokio::sync::watch;
 
-use crate::clock::HallTime;
+use crate::clock::{self, HallTime};
 use crate::durable::{FileMark, RealDisk};
 use crate::intake::news::{News, Receipt};
 use crate::intake::{self, Releases, Shelf};
-use crate::present::{self, Stage, receipt, slip};
+use crate::present::morning::{Morning, of_morning};
+use crate::present::receipt::Before;
+use crate::present::slip::{self, Reader};
+use crate::present::{self, Stage, receipt};
 use crate::session::{Effect, Event, Offer, Phase, Session, Times};
+use crate::words;
 use desk_link::{DeskLink, LinkCommand};
 use drawing::Drawing;
 use keypad_worker::KeypadWorker;
@@ -72,8 +78,8 @@ pub struct KioskParts {
     pub content: PathBuf,
     /// The times of a visit and of its call.
     pub times: Times,
-    /// The paper of the printer.
-    pub paper: Paper,
+    /// The printer's profile, with the paper that it has.
+    pub printer: Profile,
     /// The clock.
     pub clock: Clock,
     /// The time of the day, where it is certain.
@@ -177,7 +183,7 @@ impl Kiosk {
             intake: parts.intake,
             measure: FontMeasure::default(),
             panel: parts.panel,
-            drawing: Drawing::new(parts.name, parts.panel, parts.paper),
+            drawing: Drawing::new(parts.name, parts.panel, parts.printer),
             raster: None,
             workers,
             clock: parts.clock,
@@ -285,6 +291,13 @@ impl Kiosk {
             Effect::Arrived { key } => self.workers.desk.tell(LinkCommand::Arrived(key)),
             Effect::Reason { key, reason } => self.workers.desk.tell(LinkCommand::Reason(key, reason)),
             Effect::PrintNumber { job, number } => self.print_number(job, number),
+            Effect::PrintForStaff { job, slip: StaffSlip::Test } => {
+                let drawn = self.drawing.check_slip(&words::day(clock::unix_seconds().cast_signed()));
+                self.print_or_say(job, drawn);
+            }
+            Effect::PrintForStaff { job, slip: StaffSlip::Morning } => self.workers.staff.gather(job),
+            Effect::PrintMorning { job, morning } => self.print_morning(job, &morning),
+            Effect::NewRoll => self.workers.printer.new_roll(),
             Effect::CheckPin { ticket, pin } => self.workers.staff.check(ticket, pin),
             Effect::RollBack => self.workers.staff.roll_back(),
             Effect::OpenDoor => self.workers.staff.open_door(),
@@ -316,8 +329,22 @@ impl Kiosk {
     /// The number of the call, on paper. Where it cannot even be drawn, the screen says that it did not come out.
     fn print_number(&mut self, job: u64, number: u32) {
         let hall = self.content.as_ref().ok().map(|content| &content.info().hall);
-        let slip = slip::of_call(number, hall, self.slip_size()).map_err(anyhow::Error::from);
-        match slip.and_then(|slip| self.drawing.slip(&slip)) {
+        let reader = Reader::french(self.slip_size());
+        let slip = slip::of_call(number, hall, reader).map_err(anyhow::Error::from);
+        let drawn = slip.and_then(|slip| self.drawing.slip(&slip));
+        self.print_or_say(job, drawn);
+    }
+
+    /// How the kiosk is this morning, for staff.
+    fn print_morning(&mut self, job: u64, morning: &Morning) {
+        let slip = of_morning(morning, &self.drawing.model(), &self.session.printer);
+        let drawn = slip.map_err(anyhow::Error::from).and_then(|slip| self.drawing.slip(&slip));
+        self.print_or_say(job, drawn);
+    }
+
+    /// Prints what was drawn; says that it did not come out where nothing was.
+    fn print_or_say(&mut self, job: u64, drawn: anyhow::Result<Raster>) {
+        match drawn {
             Ok(raster) => self.workers.printer.print(job, Arc::new(raster)),
             Err(error) => {
                 tracing::error!(%error, "slip.refused");
@@ -394,7 +421,14 @@ impl Kiosk {
         if shown.is_none_or(|shown| shown.file != receipt.file || !shown.opened) {
             return;
         }
-        let slip = receipt::of_update(&receipt, content, folder).map_err(anyhow::Error::from);
+        let before = receipt.before.as_ref().map(|file| ContentFile::open(&folder.join(file)));
+        let before = match &before {
+            None => Before::Nothing,
+            Some(Ok(before)) => Before::Content(before),
+            Some(Err(_)) => Before::Unknown,
+        };
+        let slip = receipt::of_update(&(&receipt).into(), content, before, None);
+        let slip = slip.map_err(anyhow::Error::from);
         match slip.and_then(|slip| self.drawing.slip(&slip)) {
             Ok(raster) => self.workers.printer.print(RECEIPT_JOB, Arc::new(raster)),
             Err(error) => tracing::error!(%error, "slip.refused"),

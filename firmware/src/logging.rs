@@ -59,6 +59,8 @@ pub const EVENTS: &[&str] = &[
     "pairing.opened",
     "printer.job_done",
     "printer.job_failed",
+    "printer.roll_not_saved",
+    "printer.roll_unreadable",
     "printer.status_changed",
     "session.ended",
     "session.started",

@@ -13,6 +13,7 @@ use parvis::kiosk::remote_desk::DeskAddress;
 use parvis::slip_file::{SlipFiles, SlipOf};
 use parvis::staff::{PinFiles, ask_pin, set_pin};
 use parvis::{clock, doctor, intake, logging, simulate, slip_file, words};
+use parvis_content::Lang;
 
 /// Borne d'accueil en libre-service : écran, tickets, appel d'une personne.
 #[derive(Parser)]
@@ -65,33 +66,8 @@ enum Command {
         #[arg(long)]
         port: Option<u16>,
     },
-    /// The slip of a sheet, to files.
-    Slip {
-        /// The content file.
-        #[arg(long)]
-        content: PathBuf,
-        /// The sheet's identifier.
-        #[arg(long, required_unless_present_any = ["place", "call"], conflicts_with_all = ["place", "call"])]
-        sheet: Option<String>,
-        /// A place's identifier; the way to it is from the kiosk that the configuration names.
-        #[arg(long, conflicts_with = "call")]
-        place: Option<String>,
-        /// The number of a call.
-        #[arg(long)]
-        call: Option<u32>,
-        /// In large type.
-        #[arg(long)]
-        large: bool,
-        /// Dots across the paper.
-        #[arg(long, default_value_t = 576)]
-        dots: u32,
-        /// Where the printer's bytes go.
-        #[arg(long)]
-        escpos: Option<PathBuf>,
-        /// Where the picture goes.
-        #[arg(long)]
-        png: Option<PathBuf>,
-    },
+    /// A slip of any kind, to files.
+    Slip(SlipArguments),
     /// Chooses the six figures that open the staff's space at the kiosk; asked for twice, or read from a script.
     StaffPin,
     /// What works on this machine.
@@ -108,6 +84,60 @@ enum Command {
 enum DoctorPart {
     /// Prints a test slip and says what came of it.
     Printer,
+}
+
+#[derive(clap::Args)]
+struct SlipArguments {
+    /// The content file; without it, the configuration's. The test slip needs none.
+    #[arg(long)]
+    content: Option<PathBuf>,
+    #[command(flatten)]
+    of: SlipKind,
+    /// With --receipt: the content file before, to say what changed.
+    #[arg(long, requires = "receipt", value_name = "FILE")]
+    before: Option<PathBuf>,
+    /// The language of who reads it (ar, en, es, pt, or one of the content's): in it and in French.
+    #[arg(long, default_value = "fr")]
+    lang: String,
+    /// In large type.
+    #[arg(long)]
+    large: bool,
+    /// Dots across the paper; without it, those of the configuration's printer.
+    #[arg(long)]
+    dots: Option<u32>,
+    /// Where the printer's bytes go.
+    #[arg(long)]
+    escpos: Option<PathBuf>,
+    /// Where the picture goes.
+    #[arg(long)]
+    png: Option<PathBuf>,
+}
+
+/// Which slip: one of them.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct SlipKind {
+    /// A sheet's identifier.
+    #[arg(long)]
+    sheet: Option<String>,
+    /// A place's identifier; the way to it is from the kiosk that the configuration names.
+    #[arg(long)]
+    place: Option<String>,
+    /// Where a visitor is sent: the sheet that they came for, and the place.
+    #[arg(long, value_name = "SHEET:PLACE")]
+    orientation: Option<String>,
+    /// The number of a call.
+    #[arg(long)]
+    call: Option<u32>,
+    /// How this kiosk is, for staff who open the hall.
+    #[arg(long)]
+    morning: bool,
+    /// What is in this release, and what it changed.
+    #[arg(long)]
+    receipt: bool,
+    /// The test slip of the printer.
+    #[arg(long)]
+    test: bool,
 }
 
 #[derive(clap::Args)]
@@ -230,6 +260,7 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
                 std::fs::create_dir_all(&state).with_context(|| state.display().to_string())?;
                 config.calls_file = state.join("calls.json");
                 config.desk_socket = state.join("desk.sock");
+                config.roll.file = state.join("roll.json");
                 config.pin = PinFiles { pin: state.join("staff-pin"), tries: state.join("staff-tries.json") };
             }
             // A code that everybody knows is never that of a kiosk.
@@ -245,20 +276,7 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             }
             simulate::simulate(&config)
         }
-        Command::Slip { content, sheet, place, call, large, dots, escpos, png } => {
-            slip_file::write(&SlipFiles {
-                content: &content,
-                of: match (&place, call) {
-                    (Some(id), _) => SlipOf::Place { id, kiosk: &config.kiosk_name },
-                    (None, Some(number)) => SlipOf::Call(number),
-                    (None, None) => SlipOf::Sheet(sheet.as_deref().unwrap_or_default()),
-                },
-                large,
-                dots,
-                escpos: escpos.as_deref(),
-                png: png.as_deref(),
-            })
-        }
+        Command::Slip(arguments) => write_slip(&arguments, &config),
         Command::StaffPin => choose_pin(&config),
         Command::Doctor { part: None } => {
             say(doctor::report(&config).trim_end());
@@ -274,6 +292,29 @@ fn serve(command: Command, mut config: Config) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+fn write_slip(arguments: &SlipArguments, config: &Config) -> anyhow::Result<()> {
+    let SlipArguments { content, of, before, lang, large, dots, escpos, png } = arguments;
+    let of = match of {
+        SlipKind { sheet: Some(id), .. } => SlipOf::Sheet(id),
+        SlipKind { place: Some(id), .. } => SlipOf::Place(id),
+        SlipKind { orientation: Some(both), .. } => SlipOf::Orientation(both),
+        SlipKind { call: Some(number), .. } => SlipOf::Call(*number),
+        SlipKind { morning: true, .. } => SlipOf::Morning,
+        SlipKind { receipt: true, .. } => SlipOf::Receipt(before.as_deref()),
+        SlipKind { .. } => SlipOf::Test,
+    };
+    let files = SlipFiles {
+        content: content.as_ref().unwrap_or(&config.content),
+        of,
+        lang: Lang::new(lang).context("--lang is a tag such as fr, ar or pt-br")?,
+        large: *large,
+        dots: *dots,
+        escpos: escpos.as_deref(),
+        png: png.as_deref(),
+    };
+    slip_file::write(&files, config)
 }
 
 fn join_desk(config: &Config, arguments: &JoinArguments) -> anyhow::Result<()> {

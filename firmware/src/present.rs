@@ -2,7 +2,9 @@
 
 mod browse;
 mod call;
+pub mod check_slip;
 mod guide;
+pub mod morning;
 mod place;
 pub mod receipt;
 mod search;
@@ -11,6 +13,7 @@ pub mod slip;
 mod staff;
 
 use parvis_content::{ContentFile, Target};
+use parvis_hardware::printer::profile::Profile;
 use parvis_ui_model::document::{self, Block, Drawn};
 use parvis_ui_model::flow::Spot;
 use parvis_ui_model::geometry::{Layout, Panel, TextRole};
@@ -110,9 +113,11 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         Spot::Call => return call::present(session, visit, stage, layout, now),
         Spot::Settings => return plain(PageView::Settings(SettingsView)),
         Spot::StaffDoor => return plain(staff::door(visit)),
-        Spot::Staff => return staff::space(&reading, stage, session.desk.trouble, now),
+        Spot::Staff => return staff::space(&reading, stage, session, now),
         Spot::StaffRollBack => return staff::rolled_back(&reading),
         Spot::StaffPairing => return staff::pairing(&reading),
+        Spot::StaffRoll => return staff::new_roll(&reading, &session.printer),
+        Spot::StaffSlip(slip) => return staff::slip(&reading, *slip, &session.printer),
         Spot::Home
         | Spot::Node(_)
         | Spot::Search
@@ -135,7 +140,9 @@ fn page(session: &Session, stage: &Stage<'_>, layout: &Layout, now: Duration) ->
         | Spot::StaffDoor
         | Spot::Staff
         | Spot::StaffRollBack
-        | Spot::StaffPairing => browse::home(&scene),
+        | Spot::StaffPairing
+        | Spot::StaffRoll
+        | Spot::StaffSlip(_) => browse::home(&scene),
         Spot::Node(id) => browse::node(&scene, id),
         Spot::Search => Ok(Some(search::present(&scene))),
         Spot::Sheet { id, steps } => sheet::present(&scene, id, steps),
@@ -228,6 +235,12 @@ pub(crate) fn icon_of(target: &Target) -> &'static str {
         Target::Guide(_) => "question",
         Target::Place(_) => "place",
     }
+}
+
+/// What staff read of a printer.
+pub(crate) fn model(profile: &Profile) -> String {
+    let Profile { maker, model, .. } = profile;
+    if maker == "any" { model.clone() } else { format!("{maker} {model}") }
 }
 
 fn hall(stage: &Stage<'_>) -> String {

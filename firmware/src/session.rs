@@ -3,6 +3,7 @@
 //! Everything that a visitor typed, read or chose lives in [`Visit`], in memory, and goes with it.
 
 pub mod call;
+pub mod printer;
 pub mod staff;
 mod visit;
 
@@ -10,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parvis_ui_model::flow::{Flow, Printable, Spot};
+use parvis_ui_model::flow::{Flow, Printable, Spot, StaffSlip};
 use parvis_ui_model::geometry::TextSize;
 use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEvent, HelpTimes};
 use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
@@ -19,8 +20,10 @@ use parvis_ui_model::keyboard::KeyboardKind;
 use parvis_ui_model::view::{PrintState, SlipPicture};
 
 use crate::desk::door::ask::Offer as PairingOffer;
+use crate::present::morning::Morning;
 use crate::staff::Answer as PinAnswer;
 use call::{DeskNews, Reason};
+use printer::PrinterNews;
 use staff::StaffVisit;
 
 /// Characters that a question may have; more keys change nothing.
@@ -69,6 +72,15 @@ pub enum Event {
     },
     /// How the desk is.
     DeskNews(DeskNews),
+    /// How the printer is.
+    Printer(PrinterNews),
+    /// What a morning slip tells is known, for print job `job`.
+    Gathered {
+        /// Which job.
+        job: u64,
+        /// What it tells.
+        morning: Box<Morning>,
+    },
     /// Another content file is there.
     ContentChanged,
     /// Whether the code number `ticket` opens the staff's space.
@@ -142,6 +154,22 @@ pub enum Effect {
         /// The number.
         number: u32,
     },
+    /// Print a slip for staff.
+    PrintForStaff {
+        /// Given back with the outcome.
+        job: u64,
+        /// Which.
+        slip: StaffSlip,
+    },
+    /// Print the morning slip that tells this.
+    PrintMorning {
+        /// Given back with the outcome.
+        job: u64,
+        /// What it tells.
+        morning: Box<Morning>,
+    },
+    /// There is a new roll in the printer.
+    NewRoll,
     /// See whether this code opens the staff's space.
     CheckPin {
         /// Given back with the answer.
@@ -270,6 +298,8 @@ pub struct Session {
     pub call: HelpCall,
     /// How the desk is.
     pub desk: DeskNews,
+    /// How the printer is.
+    pub printer: PrinterNews,
     times: Times,
     /// Our number of the call of this visit,
     key: u64,
@@ -287,6 +317,7 @@ impl Session {
             phase: Phase::Asleep,
             call: HelpCall::Idle,
             desk: DeskNews::default(),
+            printer: PrinterNews::default(),
             times,
             key: first_key,
             last_key: first_key,
@@ -336,6 +367,16 @@ impl Session {
                 if let Some(visit) = self.visit_mut() {
                     visit.staff.rolled_back = Some(outcome);
                 }
+            }
+            Event::Printer(news) => {
+                self.printer = news;
+                if let Some(visit) = self.visit_mut().filter(|visit| *visit.flow.spot() == Spot::StaffRoll) {
+                    visit.staff.roll_noted = true;
+                }
+            }
+            Event::Gathered { job, morning } => {
+                let waits = self.visit().is_some_and(|visit| visit.staff.waits_for(job));
+                effects.extend(waits.then_some(Effect::PrintMorning { job, morning }));
             }
             Event::ContentChanged => {
                 // Staff look at content: it is they who change it.
@@ -406,7 +447,13 @@ impl Session {
         }
         visit.intent(intent, offer, job, effects);
         let numbered = |effect: &Effect| {
-            matches!(effect, Effect::Print { .. } | Effect::Search { .. } | Effect::CheckPin { .. })
+            matches!(
+                effect,
+                Effect::Print { .. }
+                    | Effect::Search { .. }
+                    | Effect::CheckPin { .. }
+                    | Effect::PrintForStaff { .. }
+            )
         };
         if effects.iter().any(numbered) {
             self.counter = job;
@@ -436,6 +483,8 @@ impl Session {
         } else if visit.number_job == Some(job) {
             visit.number_job = None;
             visit.number_print = state;
+        } else {
+            visit.staff.print_ended(job, state);
         }
     }
 

@@ -27,6 +27,7 @@ use crate::kiosk::care::Care;
 use crate::kiosk::desk_link::{self, DeskLink};
 use crate::kiosk::desk_place::DeskPlace;
 use crate::kiosk::keypad_worker::KeypadWorker;
+use crate::kiosk::paper_roll::RollKeeper;
 use crate::kiosk::print_worker::PrintWorker;
 use crate::kiosk::remote_desk::join::{self, JoinError, Joining};
 use crate::kiosk::remote_desk::{DeskAddress, Trust};
@@ -234,10 +235,11 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
     let place = DeskPlace { socket, remote };
     runtime.spawn(desk_link::run(place.clone(), config.kiosk_name.clone(), commands, sender.clone()));
     let keypad = KeypadWorker::start(board::keypad(config), sender.clone(), desk.sender());
+    let roll = RollKeeper::open(&config.roll, config.printer_profile.clone());
     let workers = Workers {
         keypad,
         search: SearchWorker::start(sender.clone()),
-        printer: PrintWorker::start(printer, sender.clone(), desk.sender()),
+        printer: PrintWorker::start(printer, roll, sender.clone(), desk.sender()),
         desk,
         staff: StaffWorker::start(staff_parts(config, place), clock::shared(), sender),
         sound: SoundWorker::start(speaker),
@@ -266,7 +268,7 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
         panel: config.panel,
         content: config.content.clone(),
         times: Times { idle: config.idle, help: config.help },
-        paper: config.paper,
+        printer: config.printer_profile.clone(),
         clock: clock::shared(),
         hall_time: Arc::new(clock::hall_time),
         intake: config.intake.state.clone(),
@@ -279,6 +281,8 @@ fn run_kiosk(config: &Config, runtime: &Runtime, hall: Option<HallLevers>) -> an
 fn staff_parts(config: &Config, desk: DeskPlace) -> StaffParts {
     let releases = config.content.parent().unwrap_or(Path::new("."));
     StaffParts {
+        kiosk: config.kiosk_name.clone(),
+        content: config.content.clone(),
         pin: config.pin.clone(),
         intake: config.intake.state.clone(),
         releases: releases.to_owned(),

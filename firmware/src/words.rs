@@ -1,5 +1,8 @@
 //! The French words that belong to sheets, slips and answers rather than to a screen: the same on screen,
-//! paper and, later, in speech. What a presenter must measure is here too.
+//! paper and, later, in speech. What a presenter must measure is here too. Slips say some of them in other languages
+//! too: [`tongues`].
+
+pub mod tongues;
 
 use parvis_content::search::Reason;
 use parvis_content::{DigitalKind, HitKind, PlaceKind, SheetKind, Weekday};
@@ -50,6 +53,18 @@ pub const CALL: &str = "Appeler une personne";
 pub const YOUR_CALL: &str = "Votre appel";
 /// On the slip of a call.
 pub const CALL_SLIP: &str = "Vous avez appelé une personne à la borne. Donnez ce numéro à l’accueil.";
+/// In front of that number.
+pub const CALL_NUMBER: &str = "Appel n°";
+/// What a visitor came for.
+pub const NEED: &str = "Votre besoin";
+/// Over a slip that sends a visitor somewhere.
+pub const ORIENTATION: &str = "Votre orientation";
+/// An appointment: lines on which staff write by hand.
+pub const APPOINTMENT_LINES: [&str; 3] = ["Rendez-vous le", "À", "Avec"];
+/// The day on which a sheet was checked.
+pub const CHECKED_ON: &str = "Vérifié le";
+/// On a slip for whoever reads French badly.
+pub const PERSON_HELPS: &str = "Une personne de l’accueil peut lire ce ticket avec vous : montrez-le-lui.";
 /// The way to the first screen.
 pub const ALL_THEMES: &str = "Voir tous les thèmes";
 
@@ -163,6 +178,15 @@ pub fn weekday(day: Weekday) -> &'static str {
         Weekday::Friday => "vendredi",
         Weekday::Saturday => "samedi",
         Weekday::Sunday => "dimanche",
+    }
+}
+
+/// Paper that is left, by estimate: "environ 3 m, soit 10 tickets".
+pub fn paper_left(mm: u32, slips: u32) -> String {
+    let slips = format!("{slips} {}", if slips < 2 { "ticket" } else { "tickets" });
+    match mm / 1_000 {
+        0 => format!("moins de 1\u{a0}m, soit {slips}"),
+        metres => format!("environ {metres}\u{a0}m, soit {slips}"),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Three layers: bytes ([`crate::escpos`]), ports that carry them ([`port`], with a character device or file in
 //! [`device_file`] and TCP in [`network`]), and the policy shared by all of them ([`esc_pos`], within the limits of a
-//! model's [`profile`]).
+//! model's [`profile`]). How much paper is left is [`roll`]'s.
 
 mod ask;
 pub mod device_file;
@@ -11,6 +11,7 @@ mod job;
 pub mod network;
 pub mod port;
 pub mod profile;
+pub mod roll;
 
 use thiserror::Error;
 

@@ -26,6 +26,8 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 pub const SLIP_CHARS_MAX: usize = 12_000;
 /// Items in one list.
 pub const ITEMS_MAX: usize = 60;
+/// Lines to write on in one element.
+pub const WRITE_IN_MAX: usize = 6;
 /// Rows in one table.
 pub const ROWS_MAX: usize = 60;
 /// Columns in one table: more cannot be read at 3.5 mm on 72 mm.
@@ -171,17 +173,20 @@ pub enum Element {
     },
     /// A picture, as drawn: no scaling, no dither.
     Picture(Picture),
+    /// Names, each with a line after it to write on by hand. Printed together or not at all.
+    WriteIn(Vec<String>),
     /// A line across.
     Rule,
     /// One more gap between blocks.
     Space,
 }
 
-/// An element and whether the slip may be printed without it.
+/// An element, whether the slip may be printed without it, and which way it reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) element: Element,
     pub(crate) essential: bool,
+    pub(crate) direction: Direction,
 }
 
 /// A slip, filled from top to bottom and bounded as it is filled.
@@ -189,6 +194,8 @@ pub(crate) struct Part {
 pub struct Slip {
     language: String,
     direction: Direction,
+    /// Of what is added next.
+    turned: Direction,
     size: TextSize,
     continuation: String,
     parts: Vec<Part>,
@@ -202,6 +209,7 @@ impl Slip {
         Self {
             language: clean(language).chars().take(35).collect(),
             direction,
+            turned: direction,
             size,
             continuation: "Suite à l’écran".to_owned(),
             parts: Vec::new(),
@@ -214,6 +222,12 @@ impl Slip {
         check_text("continuation", words, 60)?;
         self.continuation = clean(words);
         Ok(self)
+    }
+
+    /// What is added from here on reads that way: French on an Arabic slip stands on the left.
+    pub fn turn(&mut self, direction: Direction) -> &mut Self {
+        self.turned = direction;
+        self
     }
 
     /// Adds an element that may be left out when the slip is too long.
@@ -255,7 +269,7 @@ impl Slip {
         let chars = self.chars + texts(&element).map(|text| text.chars().count()).sum::<usize>();
         bounded("characters", chars, SLIP_CHARS_MAX)?;
         self.chars = chars;
-        self.parts.push(Part { element, essential });
+        self.parts.push(Part { element, essential, direction: self.turned });
         Ok(self)
     }
 }
@@ -308,6 +322,11 @@ fn checked(element: Element) -> Result<Element, SlipError> {
             bounded("bytes in a QR code", payload.len(), QR_BYTES_MAX)?;
             Element::Qr { payload, beside: one("text beside the QR code", &beside)? }
         }
+        Element::WriteIn(names) => {
+            bounded("lines to write on", names.len(), WRITE_IN_MAX)?;
+            let names = names.iter().map(|name| one("name of a line to write on", name));
+            Element::WriteIn(names.collect::<Result<_, _>>()?)
+        }
         Element::Picture(_) | Element::Rule | Element::Space => element,
     })
 }
@@ -334,7 +353,7 @@ fn texts(element: &Element) -> Box<dyn Iterator<Item = &str> + '_> {
         Element::Header(text) | Element::Title(text) | Element::Heading(text) | Element::Text(text) => {
             Box::new(std::iter::once(text.as_str()))
         }
-        Element::List(items) => Box::new(items.iter().map(String::as_str)),
+        Element::List(items) | Element::WriteIn(items) => Box::new(items.iter().map(String::as_str)),
         Element::Labelled { label, text } => Box::new([label.as_str(), text.as_str()].into_iter()),
         Element::Table(rows) => Box::new(rows.iter().flatten().map(String::as_str)),
         Element::Qr { beside, .. } => Box::new(std::iter::once(beside.as_str())),
@@ -362,6 +381,7 @@ mod tests {
         let cases = [
             (Element::Text("a".repeat(5_000_000)), "characters in one text"),
             (Element::List(many.clone()), "items in a list"),
+            (Element::WriteIn(many.clone()), "lines to write on"),
             (Element::Table(vec![many.clone()]), "columns in a table"),
             (Element::Table(vec![vec![]; 1_000]), "rows in a table"),
             (Element::Qr { payload: "a".repeat(3_000), beside: "a".into() }, "bytes in a QR code"),

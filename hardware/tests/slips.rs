@@ -218,3 +218,17 @@ fn fonts_that_cannot_be_used_are_refused_by_number() {
         Some(FontsError::Unreadable { number: 2 })
     );
 }
+
+#[test]
+fn french_on_an_arabic_slip_stands_on_the_left_and_lines_to_write_on_are_there_whole() {
+    let mut slip = slip(Direction::RightToLeft, TextSize::Normal);
+    let labelled =
+        |label: &str, text: &str| Element::Labelled { label: label.to_owned(), text: text.to_owned() };
+    slip.push(labelled("ما يجب إحضاره", "بطاقة هويتك")).unwrap();
+    slip.turn(Direction::LeftToRight).push(labelled("À apporter", "Votre carte d’identité")).unwrap();
+    slip.push(Element::WriteIn(["Rendez-vous le", "À"].map(str::to_owned).to_vec())).unwrap();
+    slip.turn(Direction::RightToLeft).push(Element::WriteIn(vec!["الموعد".to_owned()])).unwrap();
+    let mut renderer = renderer();
+    check("two-ways-576", &renderer.render(&slip, Paper::MM80).unwrap().raster);
+    check("two-ways-384", &renderer.render(&slip, Paper::MM58).unwrap().raster);
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::device_file::BAUDS;
 use parvis_hardware::printer::profile::{GENERIC, Profile};
+use parvis_hardware::printer::roll::usual_mm;
 use parvis_ui_model::geometry::Panel;
 use parvis_ui_model::help_call::HelpTimes;
 use parvis_ui_model::idle::IdleTimes;
@@ -19,6 +20,7 @@ use super::{Config, ConfigError, IntakeConfig, PrinterKind, SpeakerKind};
 use crate::desk::door::DoorConfig;
 use crate::desk::door::certificate::{CertificateFrom, parse_fingerprint};
 use crate::desk::ladder::Ladder;
+use crate::kiosk::paper_roll::RollConfig;
 use crate::kiosk::remote_desk::{DeskAddress, RemoteDesk, Trust};
 use crate::staff::PinFiles;
 
@@ -32,6 +34,7 @@ impl TryFrom<RawConfig> for Config {
         let staff_address = loopback("desk.staff-address", raw.desk.staff_address, 8460)?;
         let door = door(&raw.desk, staff_address, &name)?;
         let remote = remote(&raw.desk)?;
+        let roll = raw.printer.clone();
         let (printer, printer_profile) = printer(raw.printer)?;
         let socket = or(raw.desk.socket, "var/desk.sock");
         let socket_bytes = socket.as_os_str().len();
@@ -48,6 +51,7 @@ impl TryFrom<RawConfig> for Config {
             content: or(raw.content.file, "var/content.parvis"),
             idle: idle(&raw.idle)?,
             paper: printer_profile.paper,
+            roll: roll_of(roll, printer_profile.paper)?,
             printer,
             printer_profile,
             desk_socket: socket,
@@ -252,6 +256,19 @@ fn paper(raw: &RawPrinter, usual: Paper) -> Result<Paper, ConfigError> {
         value: format!("{dots} at {dpi} dpi"),
         expected: "dots of a slip printer: 384 (58 mm), 512 or 576 (80 mm), at 180 or 203 dpi",
     })
+}
+
+/// The roll: as long as it is sold for that width, unless the site has another.
+fn roll_of(raw: RawPrinter, paper: Paper) -> Result<RollConfig, ConfigError> {
+    let length_mm = match raw.roll_m {
+        Some(metres) => {
+            check("printer.roll-m", &metres, (5..=500).contains(&metres), "5 to 500 metres")?;
+            metres * 1_000
+        }
+        None => usual_mm(paper),
+    };
+    let file = raw.roll_file.unwrap_or_else(|| PathBuf::from("var/roll.json"));
+    Ok(RollConfig { file, length_mm })
 }
 
 fn printer_kind(raw: RawPrinter) -> Result<PrinterKind, ConfigError> {

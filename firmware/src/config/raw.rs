@@ -178,7 +178,7 @@ pub(super) struct RawIdle {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub(super) struct RawPrinter {
     pub kind: RawPrinterKind,
     pub path: Option<PathBuf>,
@@ -187,6 +187,8 @@ pub(super) struct RawPrinter {
     pub baud: Option<u32>,
     pub dots: Option<u32>,
     pub dpi: Option<u32>,
+    pub roll_m: Option<u32>,
+    pub roll_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::call::Call;
+use super::yesterday::Yesterday;
 use crate::protocol::{CallState, clean_name};
 
 /// Days kept: a year and some.
@@ -110,6 +111,21 @@ impl Measures {
             self.days.pop_first();
         }
         self.days.entry(day).or_default()
+    }
+
+    /// One day in numbers; of a day without calls, none.
+    pub fn told(&self, day: &str) -> Yesterday {
+        let Some(day) = self.days.get(day) else { return Yesterday::default() };
+        let mut answers = day.answers_s.clone();
+        answers.sort_unstable();
+        Yesterday {
+            made: day.hours.iter().sum(),
+            answered: u32::try_from(answers.len()).unwrap_or(u32::MAX),
+            median_s: answers.get(answers.len() / 2).copied(),
+            longest_s: answers.last().copied(),
+            abandoned: day.abandoned,
+            unanswered: day.unanswered,
+        }
     }
 
     /// One line a day: calls, answers, seconds to answer, abandoned, never answered.
@@ -223,6 +239,10 @@ mod tests {
             measures.days_csv(),
             "day,calls,answered,median_s,p90_s,abandoned,unanswered\n2026-11-02,5,3,40,300,1,1\n"
         );
+        let told = measures.told("2026-11-02");
+        assert_eq!((told.made, told.answered, told.abandoned, told.unanswered), (5, 3, 1, 1));
+        assert_eq!((told.median_s, told.longest_s), (Some(40), Some(300)));
+        assert_eq!(measures.told("2026-11-01"), Yesterday::default());
         assert_eq!(measures.hours_csv(), "day,hour,calls\n2026-11-02,9,3\n2026-11-02,10,2\n");
         assert!(!serde_json::to_string(&measures).unwrap().contains("Marie"));
     }

@@ -5,19 +5,17 @@ use std::fmt::Write as _;
 use parvis_hardware::escpos::Cutter;
 use parvis_hardware::printer::profile::{Command, Profile};
 use parvis_hardware::printer::{PrintError, Printed, PrinterStatus};
-use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{Direction, Element, Fonts, Slip, SlipRenderer, TextSize};
+use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize};
 
 use crate::config::Config;
 use crate::kiosk::print_worker::gesture;
-
-/// Dots of the lines at both edges of the paper.
-const EDGE_DOTS: u32 = 3;
+use crate::present::check_slip;
 
 /// Prints the test slip on the printer of the configuration, and says what came of it.
 pub fn report(config: &Config, date: &str) -> anyhow::Result<String> {
     let profile = &config.printer_profile;
-    let slip = test_slip(profile, date)?;
+    let mut letters = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?);
+    let slip = check_slip::of_printer(profile, date, TextSize::Normal, &mut letters)?;
     let (mut printer, _) = crate::printer::open(config);
     let status = printer.status();
     let outcome = printer.print(&slip);
@@ -36,26 +34,6 @@ pub fn report(config: &Config, date: &str) -> anyhow::Result<String> {
     line("ticket", &how_it_went(&outcome));
     line("à faire", what_to_do(&outcome));
     Ok(report)
-}
-
-/// A slip with lines at both edges, letters with accents and a code.
-fn test_slip(profile: &Profile, date: &str) -> anyhow::Result<Raster> {
-    let text = |text: String| Element::Text(text);
-    let mut slip = Slip::new("fr", Direction::LeftToRight, TextSize::Normal);
-    slip.push_essential(Element::Title("Ticket d’essai".to_owned()))?;
-    slip.push(text(format!("{date}. Profil {}, {} points.", profile.id, profile.paper.dots())))?;
-    slip.push(text(
-        "Une ligne noire longe chaque bord. S’il en manque une, le papier ou le profil n’est pas le bon."
-            .into(),
-    ))?;
-    slip.push(text("à â ç é è ê ë î ï ô œ ù û ü ÿ É À Ç « » € ’ –".into()))?;
-    slip.push(Element::Qr { payload: "https://exemple.fr/essai".into(), beside: "Un code à lire.".into() })?;
-    let mut renderer = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?);
-    let mut raster = renderer.render(&slip, profile.paper)?.raster;
-    let (width, height) = (raster.width(), raster.height());
-    raster.fill(0, 0, EDGE_DOTS, height);
-    raster.fill((width - EDGE_DOTS) as i32, 0, EDGE_DOTS, height);
-    Ok(raster)
 }
 
 fn state(status: PrinterStatus, profile: &Profile) -> String {
@@ -130,12 +108,5 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         let there = report(&config(&at), "22 novembre 2026").unwrap();
         assert!(there.contains("rien ne dit qu’il est sorti") && !there.contains("confirme"), "{there}");
-    }
-
-    #[test]
-    fn both_edges_of_the_test_slip_are_black_from_top_to_bottom() {
-        let profile = Profile::generic(parvis_hardware::paper::Paper::MM58);
-        let slip = test_slip(&profile, "22 novembre 2026").unwrap();
-        assert!((0..slip.height()).all(|row| slip.is_black(0, row) && slip.is_black(slip.width() - 1, row)));
     }
 }

@@ -1,22 +1,23 @@
 //! What the kiosk draws beside its screens: slips, and the way to a place of the hall. Letters are kept from one to the
 //! next.
 
-use parvis_content::{ContentFile, Lang, PlaceId, SheetId};
-use parvis_hardware::paper::Paper;
+use parvis_content::{ContentFile, Lang, PlaceId};
+use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
 use parvis_ui_model::flow::Printable;
 use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
 
 use super::plan_painter::way_to;
-use crate::present::{self, ShownWay, slip};
+use crate::present::{self, ShownWay, check_slip};
+use crate::slip_file::drawn_slip;
 
 /// The kiosk's drawing board.
 pub(super) struct Drawing {
     /// What staff call the kiosk: where it is on the plan.
     name: String,
     panel: Panel,
-    paper: Paper,
+    printer: Profile,
     letters: Option<SlipRenderer>,
     /// The place and the text size that were looked at last, and the way there, where there is one.
     way: Option<(String, TextSize, Option<ShownWay>)>,
@@ -24,39 +25,37 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// Nothing is drawn yet.
-    pub(super) fn new(name: String, panel: Panel, paper: Paper) -> Self {
-        Self { name, panel, paper, letters: None, way: None }
+    pub(super) fn new(name: String, panel: Panel, printer: Profile) -> Self {
+        Self { name, panel, printer, letters: None, way: None }
     }
 
-    /// The slip of a sheet or a place.
+    /// The slip of a sheet or a place, or of where a visitor is sent.
     pub(super) fn slip_of(
         &mut self,
         content: &ContentFile,
         of: &Printable,
         size: SlipSize,
     ) -> anyhow::Result<Raster> {
-        let (hall, paper) = (&content.info().hall, self.paper);
-        let drawn = match of {
-            Printable::Sheet(id) => {
-                let sheet = content.sheet(&SheetId::new(id)?, &Lang::french())?;
-                let sheet = sheet.ok_or_else(|| anyhow::anyhow!("no such sheet"))?;
-                slip::draw_sheet(&sheet, hall, size, self.letters()?, paper)?
-            }
-            Printable::Place(id) => {
-                let place = content.place(&PlaceId::new(id)?)?;
-                let place = place.ok_or_else(|| anyhow::anyhow!("no such place"))?;
-                let plan = content.plan()?;
-                let way = way_to(plan.as_ref(), &self.name, &place);
-                slip::draw_place(&place, hall, way.as_ref(), size, self.letters()?, paper)?
-            }
-        };
-        Ok(drawn.raster)
+        let paper = self.printer.paper;
+        // Screens are in French so far, and so are their visitors.
+        Ok(drawn_slip(content, &self.name.clone(), of, &Lang::french(), size, self.letters()?, paper)?.raster)
     }
 
     /// Any other slip.
     pub(super) fn slip(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
-        let paper = self.paper;
+        let paper = self.printer.paper;
         Ok(self.letters()?.render(slip, paper)?.raster)
+    }
+
+    /// The test slip of the printer.
+    pub(super) fn check_slip(&mut self, date: &str) -> anyhow::Result<Raster> {
+        let printer = self.printer.clone();
+        Ok(check_slip::of_printer(&printer, date, SlipSize::Normal, self.letters()?)?)
+    }
+
+    /// What staff read of the printer.
+    pub(super) fn model(&self) -> String {
+        present::model(&self.printer)
     }
 
     /// The way to the place that was looked for last.

@@ -7,8 +7,10 @@ use parvis_hardware::printer::{OfflineReason, Printer, PrinterStatus};
 use parvis_hardware::raster::Raster;
 
 use super::desk_link::{LinkCommand, LinkSender};
+use super::paper_roll::RollKeeper;
 use super::{EventSender, print_state};
 use crate::session::Event;
+use crate::session::printer::PrinterNews;
 
 /// The printer is asked how it is that often while it has nothing to do.
 const WATCH: Duration = Duration::from_secs(2);
@@ -21,6 +23,8 @@ struct Job {
 #[derive(Default)]
 struct Tray {
     waiting: Option<Job>,
+    /// Staff put a new roll in.
+    new_roll: bool,
     over: bool,
 }
 
@@ -34,17 +38,23 @@ struct Shared {
 pub struct PrintWorker(Arc<Shared>);
 
 impl PrintWorker {
-    /// Starts the worker on `printer`; staff hear of its state through `desk`.
-    pub fn start(printer: Box<dyn Printer>, events: EventSender, desk: LinkSender) -> Self {
+    /// Starts the worker on `printer` with the roll that is in it; staff hear of both through `desk`.
+    pub fn start(printer: Box<dyn Printer>, roll: RollKeeper, events: EventSender, desk: LinkSender) -> Self {
         let shared = Arc::<Shared>::default();
         let mine = Arc::clone(&shared);
-        std::thread::spawn(move || work(printer, &mine, &events, &desk));
+        let mut herald = Herald { events, desk, said: None };
+        std::thread::spawn(move || work(printer, roll, &mine, &mut herald));
         Self(shared)
     }
 
     /// Prints `raster` as job `number`, after the slip that is coming out, if one is.
     pub fn print(&self, number: u64, raster: Arc<Raster>) {
         self.change(|tray| tray.waiting = Some(Job { number, raster }));
+    }
+
+    /// Staff put a new roll in.
+    pub fn new_roll(&self) {
+        self.change(|tray| tray.new_roll = true);
     }
 
     /// A job dies with its session: one that has not begun is not printed. One that has, comes out whole.
@@ -68,30 +78,58 @@ fn lock(shared: &Shared) -> MutexGuard<'_, Tray> {
     shared.tray.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work(mut printer: Box<dyn Printer>, shared: &Shared, events: &EventSender, desk: &LinkSender) {
+/// Tells staff how the printer is: at their desk, and at the kiosk.
+struct Herald {
+    events: EventSender,
+    desk: LinkSender,
+    said: Option<PrinterNews>,
+}
+
+impl Herald {
+    /// Tells what is new.
+    fn tell(&mut self, news: PrinterNews) {
+        if self.said.as_ref() == Some(&news) {
+            return;
+        }
+        if self.said.as_ref().map(|said| &said.gesture) != Some(&news.gesture) {
+            self.desk.tell(LinkCommand::Printer(news.gesture.clone()));
+        }
+        self.events.send(Event::Printer(news.clone()));
+        self.said = Some(news);
+    }
+}
+
+fn work(mut printer: Box<dyn Printer>, mut roll: RollKeeper, shared: &Shared, herald: &mut Herald) {
     let mut known = None;
     loop {
         let status = printer.status();
         if known != Some(status) {
             tracing::info!(%status, "printer.status_changed");
-            desk.tell(LinkCommand::Printer(gesture(status).to_owned()));
+            roll.hears(status);
             known = Some(status);
         }
-        let idle = |tray: &mut Tray| !tray.over && tray.waiting.is_none();
+        herald.tell(roll.news(status));
+        let idle = |tray: &mut Tray| !tray.over && !tray.new_roll && tray.waiting.is_none();
         let waited = shared.wake.wait_timeout_while(lock(shared), WATCH, idle);
         let (mut tray, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if tray.over {
             return;
         }
-        let job = tray.waiting.take();
+        let (job, new_roll) = (tray.waiting.take(), std::mem::take(&mut tray.new_roll));
         drop(tray);
+        if new_roll {
+            roll.renew();
+            herald.said = None;
+            herald.tell(roll.news(status));
+        }
         if let Some(job) = job {
             let outcome = printer.print(&job.raster);
             match &outcome {
                 Ok(_) => tracing::info!("printer.job_done"),
                 Err(error) => tracing::warn!(%error, "printer.job_failed"),
             }
-            events.send(Event::PrintEnded { job: job.number, state: print_state(&outcome) });
+            herald.events.send(Event::PrintEnded { job: job.number, state: print_state(&outcome) });
+            roll.printed(&job.raster, &outcome);
         }
     }
 }
@@ -122,11 +160,13 @@ mod tests {
 
     use parvis_hardware::paper::Paper;
     use parvis_hardware::printer::esc_pos::Limits;
+    use parvis_hardware::printer::profile::Profile;
     use parvis_hardware::printer::{PrintError, Printed};
     use parvis_hardware::simulated::{Lever, SimulatedPrinter};
 
     use super::*;
     use crate::kiosk::desk_link::DeskLink;
+    use crate::kiosk::paper_roll::RollConfig;
 
     const PATIENCE: Duration = Duration::from_secs(30);
     const LIMITS: Limits = Limits {
@@ -161,9 +201,13 @@ mod tests {
     }
 
     fn ended(events: &Receiver<Event>) -> u64 {
-        let event = events.recv_timeout(PATIENCE).unwrap();
-        let Event::PrintEnded { job, .. } = event else { unreachable!("{event:?}") };
-        job
+        loop {
+            let event = events.recv_timeout(PATIENCE).unwrap();
+            if let Event::PrintEnded { job, .. } = event {
+                return job;
+            }
+            assert!(matches!(event, Event::Printer(_)), "{event:?}");
+        }
     }
 
     #[test]
@@ -187,7 +231,11 @@ mod tests {
             let printer = Box::new(sim.driver(LIMITS, crate::clock::shared()));
             let (sender, events) = super::super::events(None);
             let (desk, _told) = DeskLink::new();
-            let worker = PrintWorker::start(Box::new(Held { printer, began, may }), sender, desk.sender());
+            let folder = tempfile::tempdir().unwrap();
+            let roll = RollConfig { file: folder.path().join("roll.json"), length_mm: 80_000 };
+            let roll = RollKeeper::open(&roll, Profile::generic(Paper::MM80));
+            let held = Box::new(Held { printer, began, may });
+            let worker = PrintWorker::start(held, roll, sender, desk.sender());
             worker.print(1, slip(0x11));
             begins.recv_timeout(PATIENCE).unwrap();
             // The same visitor asks again and goes, while the first slip is on its way and the printer fails.
@@ -206,5 +254,24 @@ mod tests {
             let last = paper.slips.last().unwrap();
             assert!(last.raster.bits().starts_with(slip(0x33).bits()), "{fault:?}: alone on its paper");
         }
+    }
+
+    #[test]
+    fn an_estimate_of_nothing_left_warns_and_refuses_no_slip() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = RollConfig { file: folder.path().join("roll.json"), length_mm: 80_000 };
+        let none = br#"{"left_mm":0,"printed_mm":0,"slips":0,"near_end":false,"ended":false}"#;
+        std::fs::write(&config.file, none).unwrap();
+        let roll = RollKeeper::open(&config, Profile::generic(Paper::MM80));
+        let sim = SimulatedPrinter::new(Paper::MM80);
+        let (sender, events) = super::super::events(None);
+        let (desk, _told) = DeskLink::new();
+        let driver = Box::new(sim.driver(LIMITS, crate::clock::shared()));
+        let worker = PrintWorker::start(driver, roll, sender, desk.sender());
+        let event = events.recv_timeout(PATIENCE).unwrap();
+        let Event::Printer(news) = event else { unreachable!("{event:?}") };
+        assert!(news.gesture.contains("moins de 1\u{a0}m, soit 0 ticket)"), "{news:?}");
+        worker.print(1, slip(0x11));
+        assert_eq!((ended(&events), sim.paper().slips.len()), (1, 1));
     }
 }

@@ -4,10 +4,15 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use parvis_ui_model::view::{PrintState, PrintTrouble};
+
 use super::desk_place::DeskPlace;
+use super::morning::{self, MorningParts};
 use super::{Clock, EventSender};
+use crate::clock;
 use crate::desk::door::ask::{self, AskError};
 use crate::intake::{self, IntakeError};
+use crate::present::morning::Morning;
 use crate::session::Event;
 use crate::staff::{Door, PinFiles};
 
@@ -17,6 +22,10 @@ const WAITING_MAX: usize = 4;
 /// Where staff's things are.
 #[derive(Clone, Debug)]
 pub struct StaffParts {
+    /// The kiosk's name.
+    pub kiosk: String,
+    /// The content file.
+    pub content: PathBuf,
     /// Their code.
     pub pin: PinFiles,
     /// The folder of what intake remembers.
@@ -41,6 +50,7 @@ enum Wish {
     RollBack,
     OpenDoor,
     CloseDoor,
+    Gather { job: u64 },
 }
 
 /// The worker; it ends when this is dropped.
@@ -70,6 +80,11 @@ impl StaffWorker {
         let _ = self.0.try_send(Wish::CloseDoor);
     }
 
+    /// Gathers what the morning slip tells, for print job `job`.
+    pub fn gather(&self, job: u64) {
+        let _ = self.0.try_send(Wish::Gather { job });
+    }
+
     /// Shows the content before again.
     pub fn roll_back(&self) {
         let _ = self.0.try_send(Wish::RollBack);
@@ -82,6 +97,13 @@ fn work(parts: &StaffParts, clock: &Clock, waiting: &Receiver<Wish>, events: &Ev
         events.send(match wish {
             Wish::Check { ticket, pin } => Event::PinChecked { ticket, answer: door.answer(&pin, clock()) },
             Wish::RollBack => Event::RolledBack(roll_back(parts)),
+            Wish::Gather { job } => match gathered(parts) {
+                Ok(morning) => Event::Gathered { job, morning: Box::new(morning) },
+                Err(error) => {
+                    tracing::error!(%error, "slip.refused");
+                    Event::PrintEnded { job, state: PrintState::Failed(PrintTrouble::Offline) }
+                }
+            },
             Wish::OpenDoor if parts.desk.is_far() => Event::DoorOpened(Err(ELSEWHERE.to_owned())),
             Wish::OpenDoor => Event::DoorOpened(at_the_desk(ask::ask(&parts.desk.socket))),
             Wish::CloseDoor => {
@@ -91,6 +113,13 @@ fn work(parts: &StaffParts, clock: &Clock, waiting: &Receiver<Wish>, events: &Ev
             }
         });
     }
+}
+
+fn gathered(parts: &StaffParts) -> std::io::Result<Morning> {
+    let StaffParts { kiosk, content, intake, desk, .. } = parts;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let at = MorningParts { kiosk, content, intake, desk };
+    Ok(runtime.block_on(morning::gather(&at, clock::unix_seconds())))
 }
 
 /// Asks the desk; why it does not do what is asked is for staff.
@@ -129,6 +158,8 @@ mod tests {
         let address = DeskAddress::parse("192.0.2.7:8443");
         let remote = Some(RemoteDesk { address, trust: None, file: at("desk-token") });
         let parts = StaffParts {
+            kiosk: "Borne".to_owned(),
+            content: at("current"),
             pin: PinFiles { pin: at("pin"), tries: at("tries") },
             intake: at("intake"),
             releases: at("releases"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parvis_content::{Hall, OpeningHours, Place, PlaceId, PlaceKind, Weekday};
 use parvis_ui_model::document::Block;
-use parvis_ui_model::flow::Printable;
+use parvis_ui_model::flow::{Printable, Spot};
 use parvis_ui_model::geometry::Layout;
 
 use super::{Outcome, Scene, ShownWay};
@@ -23,8 +23,17 @@ pub(super) fn present(scene: &Scene<'_>, id: &str) -> Outcome {
         text: tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)),
     }));
     blocks.extend(place.note.iter().map(|note| Block::Note(tied(note))));
-    let offer = Offer { printable: Some(Printable::Place(id.to_owned())), ..Offer::default() };
+    let offer = Offer { printable: Some(printable(scene, id)), ..Offer::default() };
     Ok(Some(scene.document(&place.name, words::place_kind(place.kind), blocks, offer)))
+}
+
+/// Whoever comes here from a sheet takes away what they came for, too.
+fn printable(scene: &Scene<'_>, id: &str) -> Printable {
+    // The spot before this one, and no other: who has gone on since came for something else.
+    match scene.visit.flow.way().nth(1).and_then(Spot::sheet) {
+        Some(sheet) => Printable::Orientation { sheet: sheet.to_owned(), place: id.to_owned() },
+        None => Printable::Place(id.to_owned()),
+    }
 }
 
 /// The picture, then the sentences, numbered: the same way twice (row D13).

@@ -1,7 +1,5 @@
 //! The receipt of a content update: what changed, who signed, until when, which sheets are old.
 
-use std::path::Path;
-
 use parvis_content::editor::check::is_past;
 use parvis_content::editor::diff::{Bounds, Counts, Fate, Summary, diff};
 use parvis_content::{ContentFile, Date, Lang, ReadError};
@@ -24,37 +22,83 @@ pub enum ReceiptError {
     Slip(#[from] SlipError),
 }
 
-/// The receipt of the release that is in `content`; `folder` holds the release before.
-pub fn of_update(receipt: &Receipt, content: &ContentFile, folder: &Path) -> Result<Slip, ReceiptError> {
+/// What is known of the release, as far as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Its number; none where a technician put the file in place.
+    pub release: Option<u64>,
+    /// When it was published, in seconds since 1970 (UTC).
+    pub made: Option<i64>,
+    /// When its signatures expire, in seconds since 1970 (UTC).
+    pub expires: Option<i64>,
+    /// Keys that signed it.
+    pub signers: Vec<String>,
+}
+
+impl From<&Receipt> for Told {
+    fn from(receipt: &Receipt) -> Self {
+        let Receipt { release, made, expires, signers, .. } = receipt;
+        let (release, made, expires) = (Some(*release), Some(*made), Some(*expires));
+        Self { release, made, expires, signers: signers.clone() }
+    }
+}
+
+/// The content before.
+#[derive(Clone, Copy)]
+pub enum Before<'a> {
+    /// There was none.
+    Nothing,
+    /// There was one, which cannot be looked at any more.
+    Unknown,
+    /// This one.
+    Content(&'a ContentFile),
+}
+
+/// The receipt of the release that is in `content`, beside the one `before`. Sheets are old on `today`, or on the day of
+/// the release.
+pub fn of_update(
+    told: &Told,
+    content: &ContentFile,
+    before: Before<'_>,
+    today: Option<Date>,
+) -> Result<Slip, ReceiptError> {
     let french = Lang::french();
     let mut slip = Slip::new(french.as_str(), Direction::LeftToRight, TextSize::Normal)
         .with_continuation(words::CONTINUED)?;
     let info = content.info();
     slip.push_essential(Element::Header(info.hall.name.clone()))?;
     slip.push_essential(Element::Title("Contenu mis à jour".to_owned()))?;
+    let number = told.release.map_or_else(|| "sans numéro".to_owned(), |number| number.to_string());
+    let signers = Some(told.signers.join(", ")).filter(|signers| !signers.is_empty());
     let facts = [
-        ("Publication", format!("{} : {}, {} fiches", receipt.release, info.title, info.sheets)),
-        ("Publiée le", words::day(receipt.made)),
-        ("Valable jusqu’au", words::day(receipt.expires)),
-        ("Signée par la clé", receipt.signers.join(", ")),
+        ("Publication", Some(format!("{number} : {}, {} fiches", info.title, info.sheets))),
+        ("Publiée le", told.made.map(words::day)),
+        ("Valable jusqu’au", told.expires.map(words::day)),
+        ("Signée par la clé", signers),
     ];
     for (label, text) in facts {
-        slip.push_essential(Element::Labelled { label: label.to_owned(), text })?;
-    }
-    let before = receipt.before.as_ref().and_then(|file| ContentFile::open(&folder.join(file)).ok());
-    match before {
-        Some(before) => {
-            let bounds = Bounds { titles: TITLES_MAX, items: 0 };
-            changes(&mut slip, &diff(&before, content, bounds)?.summary)?;
+        if let Some(text) = text {
+            slip.push_essential(Element::Labelled { label: label.to_owned(), text: words::tied(&text) })?;
         }
-        None => drop(slip.push(Element::Text("Premier contenu de cette borne.".to_owned()))?),
     }
-    let today = u64::try_from(receipt.made).ok().and_then(Date::of_unix_seconds);
+    match before {
+        Before::Content(before) => {
+            let bounds = Bounds { titles: TITLES_MAX, items: 0 };
+            changes(&mut slip, &diff(before, content, bounds)?.summary)?;
+        }
+        Before::Unknown => {}
+        Before::Nothing => drop(slip.push(Element::Text("Premier contenu de cette borne.".to_owned()))?),
+    }
+    let made = told.made.and_then(|made| u64::try_from(made).ok()).and_then(Date::of_unix_seconds);
+    let today = today.or(made);
     let old = today.map_or(Ok(0), |today| old_sheets(content, today))?;
     if old > 0 {
         slip.push(Element::Labelled {
             label: "À relire".to_owned(),
-            text: format!("{old} fiches n’ont pas été vérifiées depuis longtemps."),
+            text: match old {
+                1 => "Une fiche n’a pas été vérifiée depuis longtemps.".to_owned(),
+                old => format!("{old} fiches n’ont pas été vérifiées depuis longtemps."),
+            },
         })?;
     }
     slip.push(Element::Rule)?;

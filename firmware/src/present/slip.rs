@@ -1,37 +1,74 @@
 //! Slips: of a sheet (what to do, where, when, what to bring, phone, human way, date: row J4), of a place with the way
-//! to it, of a call; and their picture on screen.
+//! to it, of where a visitor is sent, of a call; and their picture on screen. For whoever reads another language than
+//! French, our own words are in both, and a sheet is where the content has it in both.
 
-use parvis_content::{Hall, Place, Sheet};
+mod place;
+mod sheet;
+
+use parvis_content::{Hall, Lang, Place};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::slip::{
-    Direction, Element, Picture, Rendered, Slip, SlipError, SlipRenderer, TextSize, column_dots,
-};
+use parvis_hardware::slip::{Element, Rendered, Slip, SlipError, SlipRenderer, TextSize, column_dots};
 use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
 
-use super::sheet::{facts, kind_line, provenance};
 use super::{Presented, plain};
 use crate::kiosk::plan_painter::Way;
 use crate::session::Visit;
 use crate::words;
+use crate::words::tongues::{Tongue, both};
+
+pub use place::PaperWay;
+pub use sheet::InBoth;
 
 /// Characters of one fact on a slip; the rest is on the screen. Where the paper is too short for that, fewer of each.
 const FACT_CHARS_MAX: usize = 420;
-const FACT_CHARS_FEWER: [usize; 5] = [FACT_CHARS_MAX, 280, 200, 140, 90];
+/// The last is for narrow paper in two languages.
+const FACT_CHARS_FEWER: [usize; 6] = [FACT_CHARS_MAX, 280, 200, 140, 90, 60];
 /// Bytes of an address that makes a code that a telephone reads from paper.
 const QR_BYTES_MAX: usize = 120;
 
+/// Who reads a slip.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// How large they want it.
+    pub size: TextSize,
+    /// Our words in their language, where that is not French and we have them.
+    pub tongue: Option<&'static Tongue>,
+    /// Whether the names of facts are in it, too.
+    names: bool,
+}
+
+impl Reader {
+    /// Somebody who reads French.
+    pub const fn french(size: TextSize) -> Self {
+        Self { size, tongue: None, names: true }
+    }
+
+    /// Somebody who reads `lang`.
+    pub fn of(lang: &Lang, size: TextSize) -> Self {
+        Self { size, tongue: Tongue::of(lang), names: true }
+    }
+
+    /// The name of a fact, as they read it.
+    fn name(self, french: &str) -> String {
+        both(self.tongue.filter(|_| self.names), french)
+    }
+}
+
 /// The slip of `sheet`, drawn. What makes it too long goes in this order: the short version and the kind, line by line
 /// from the end; the ends of facts; the large type. Where, when, papers, digital requirements, the human way, phone,
-/// date and source are never left out, and what was cut says where to go on reading.
+/// date and source are never left out, and what was cut says where to go on reading. Narrow paper that is too
+/// short for the facts in both languages has them in French.
 pub fn draw_sheet(
-    sheet: &Sheet,
+    sheet: InBoth<'_>,
     hall: &Hall,
-    size: TextSize,
+    reader: Reader,
     letters: &mut SlipRenderer,
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
-    draw_shorter(size, letters, paper, |chars| of_sheet(sheet, hall, size, chars))
+    in_both_or_french(sheet, reader, |sheet, reader| {
+        draw_shorter(reader.size, letters, paper, |chars| sheet::of_sheet(sheet, hall, reader, chars))
+    })
 }
 
 /// The slip of a place, drawn, with the way to it where it is in the hall; shortened as that of a sheet.
@@ -39,12 +76,50 @@ pub fn draw_place(
     place: &Place,
     hall: &Hall,
     way: Option<&Way<'_>>,
-    size: TextSize,
+    reader: Reader,
     letters: &mut SlipRenderer,
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
-    let way = way.map(|way| way_on_paper(way, letters, paper, size));
-    draw_shorter(size, letters, paper, |chars| of_place(place, hall, way.clone(), size, chars))
+    let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
+    draw_shorter(reader.size, letters, paper, |chars| {
+        place::of_place(place, hall, way.clone(), reader, chars)
+    })
+}
+
+/// The slip of where a visitor is sent, drawn: the need is that of `sheet`. Shortened as that of a sheet; the lines for
+/// an appointment and the plan go first.
+pub fn draw_orientation(
+    sheet: InBoth<'_>,
+    (place, way): (&Place, Option<&Way<'_>>),
+    hall: &Hall,
+    reader: Reader,
+    letters: &mut SlipRenderer,
+    paper: Paper,
+) -> Result<Rendered, SlipError> {
+    let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
+    in_both_or_french(sheet, reader, |sheet, reader| {
+        draw_shorter(reader.size, letters, paper, |chars| {
+            place::of_orientation(sheet, (place, way.clone()), hall, reader, chars)
+        })
+    })
+}
+
+/// As much in both languages as fits in any size: everything; title and names, with the facts in French; or the one
+/// sentence of who helps.
+fn in_both_or_french(
+    sheet: InBoth<'_>,
+    reader: Reader,
+    mut draw: impl FnMut(InBoth<'_>, Reader) -> Result<Rendered, SlipError>,
+) -> Result<Rendered, SlipError> {
+    let french = (InBoth::french(sheet.french), Reader { names: false, ..reader });
+    let mut drawn = draw(sheet, reader);
+    for (sheet, reader) in [(sheet.with_french_facts(), reader), french] {
+        if !matches!(drawn, Err(SlipError::EssentialTooLong { .. })) {
+            break;
+        }
+        drawn = draw(sheet, reader);
+    }
+    drawn
 }
 
 /// The slip with the most words that fits in the size that was asked for. Where even the fewest do not, the one with the
@@ -55,54 +130,32 @@ fn draw_shorter(
     paper: Paper,
     slip: impl Fn(usize) -> Result<Slip, SlipError>,
 ) -> Result<Rendered, SlipError> {
-    let (mut smaller, mut too_long) = (None, None);
-    for chars in FACT_CHARS_FEWER {
-        match letters.render(&slip(chars)?, paper) {
-            Ok(drawn) if drawn.size == size => return Ok(drawn),
-            Ok(drawn) => smaller = smaller.or(Some(drawn)),
-            Err(error @ SlipError::EssentialTooLong { .. }) => too_long = Some(error),
-            Err(error) => return Err(error),
+    let [most, between @ .., fewest] = FACT_CHARS_FEWER;
+    let mut draw = |chars| letters.render(&slip(chars)?, paper);
+    let drawn = match draw(most) {
+        Err(SlipError::EssentialTooLong { .. }) => None,
+        drawn if drawn.as_ref().is_ok_and(|drawn| drawn.size != size) => drawn.ok(),
+        drawn => return drawn,
+    };
+    // The fewest say at once whether there is a way at all, and in which size.
+    let last = draw(fewest)?;
+    if last.size != size
+        && let Some(drawn) = drawn
+    {
+        return Ok(drawn);
+    }
+    for chars in between {
+        match draw(chars) {
+            Err(SlipError::EssentialTooLong { .. }) => {}
+            Ok(drawn) if drawn.size != last.size => {}
+            drawn => return drawn,
         }
     }
-    smaller.ok_or(too_long.unwrap_or(SlipError::Empty { what: "slip" }))
-}
-
-/// The slip of `sheet`, from `hall`, with so many characters of each fact.
-fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize, chars: usize) -> Result<Slip, SlipError> {
-    let mut slip =
-        Slip::new(sheet.lang.as_str(), Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
-    if !hall.name.is_empty() {
-        slip.push_essential(Element::Header(hall.name.clone()))?;
-    }
-    slip.push_essential(Element::Title(words::tied(&sheet.title)))?;
-    slip.push(Element::Text(kind_line(sheet)))?;
-    for text in sheet.summary.iter().filter(|text| !text.trim().is_empty()) {
-        slip.push(Element::Text(cut(&words::tied(text), FACT_CHARS_MAX)))?;
-    }
-    for (_, label, text) in facts(sheet, hall) {
-        let text = words::tied(text.as_deref().unwrap_or(words::UNSPECIFIED));
-        let text = cut(&text, chars);
-        slip.push_essential(Element::Labelled { label: label.to_owned(), text })?;
-    }
-    if let Some(phone) = &hall.phone {
-        let text = words::tied(&format!("{} : {phone}", hall.name));
-        slip.push_essential(Element::Labelled { label: words::PHONE.to_owned(), text })?;
-    }
-    slip.push(Element::Rule)?;
-    slip.push_essential(Element::Text(provenance(sheet)))?;
-    if let Some(url) = sheet.source.url.as_ref().filter(|url| url.len() <= QR_BYTES_MAX) {
-        slip.push_essential(Element::Qr { payload: url.clone(), beside: url.clone() })?;
-    }
-    Ok(slip)
+    Ok(last)
 }
 
 /// A way as its slip has it: the picture, where it can be drawn, and the sentences.
-pub fn way_on_paper(
-    way: &Way<'_>,
-    letters: &mut SlipRenderer,
-    paper: Paper,
-    size: TextSize,
-) -> (Option<Picture>, Vec<String>) {
+pub fn way_on_paper(way: &Way<'_>, letters: &mut SlipRenderer, paper: Paper, size: TextSize) -> PaperWay {
     // As the rest of the slip is read (row J1).
     let capitals = paper.at_least(match size {
         TextSize::Normal => 35,
@@ -111,67 +164,39 @@ pub fn way_on_paper(
     (way.on_paper(letters, column_dots(paper), capitals), way.words())
 }
 
-/// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.
-fn of_place(
-    place: &Place,
-    hall: &Hall,
-    way: Option<(Option<Picture>, Vec<String>)>,
-    size: TextSize,
-    chars: usize,
-) -> Result<Slip, SlipError> {
-    let mut slip = Slip::new("fr", Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
-    if !hall.name.is_empty() {
-        slip.push_essential(Element::Header(hall.name.clone()))?;
-    }
-    slip.push_essential(Element::Title(words::tied(&place.name)))?;
-    slip.push(Element::Text(words::place_kind(place.kind).to_owned()))?;
-    if let Some((picture, sentences)) = way {
-        slip.push_essential(Element::Heading(words::THE_WAY.to_owned()))?;
-        for (number, sentence) in (1..).zip(&sentences) {
-            slip.push_essential(Element::Text(words::tied(&format!("{number}. {sentence}"))))?;
-        }
-        if let Some(picture) = picture {
-            slip.push(Element::Picture(picture))?;
-        }
-    }
-    for fact in super::place::facts(place, hall) {
-        let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), chars);
-        slip.push_essential(Element::Labelled { label: fact.label.to_owned(), text })?;
-    }
-    if let Some(note) = &place.note {
-        slip.push(Element::Text(cut(&words::tied(note), FACT_CHARS_MAX)))?;
-    }
-    Ok(slip)
-}
-
 /// The slip of a call: its number, and how to reach the hall otherwise. Never what the call is for.
-pub fn of_call(number: u32, hall: Option<&Hall>, size: TextSize) -> Result<Slip, SlipError> {
-    let mut slip = Slip::new("fr", Direction::LeftToRight, size).with_continuation(words::CONTINUED)?;
-    if let Some(hall) = hall.filter(|hall| !hall.name.is_empty()) {
-        slip.push_essential(Element::Header(hall.name.clone()))?;
-    }
-    slip.push_essential(Element::Title(words::tied(&format!("Appel n° {number}"))))?;
+pub fn of_call(number: u32, hall: Option<&Hall>, reader: Reader) -> Result<Slip, SlipError> {
+    let mut slip = place::in_french(hall.map_or("", |hall| &hall.name), reader)?;
+    slip.push_essential(Element::Title(words::tied(&format!("{} {number}", words::CALL_NUMBER))))?;
     slip.push_essential(Element::Text(words::CALL_SLIP.to_owned()))?;
-    let Some(hall) = hall else { return Ok(slip) };
-    if let Some(phone) = &hall.phone {
+    if let Some(phone) = hall.and_then(|hall| hall.phone.as_ref()) {
         let text = words::tied(phone);
-        slip.push_essential(Element::Labelled { label: words::PHONE.to_owned(), text })?;
+        slip.push_essential(Element::Labelled { label: reader.name(words::PHONE), text })?;
     }
-    let hours = super::place::hours_lines(&hall.hours);
+    let hours = hall.map(|hall| super::place::hours_lines(&hall.hours)).unwrap_or_default();
     if !hours.is_empty() {
-        slip.push(Element::Labelled { label: words::OPENING_HOURS.to_owned(), text: hours.join("\n") })?;
+        let label = reader.name(words::OPENING_HOURS);
+        slip.push(Element::Labelled { label, text: hours.join("\n") })?;
+    }
+    if let Some(tongue) = reader.tongue {
+        place::push_call(&mut slip, tongue, number)?;
     }
     Ok(slip)
 }
 
-/// At most `max` characters, cut between two words.
+/// At most `max` characters, cut between two words; the French say where to go on.
 fn cut(text: &str, max: usize) -> String {
+    cut_with(text, max, &words::CONTINUED.to_lowercase())
+}
+
+/// The same, with those words at the end.
+fn cut_with(text: &str, max: usize, more: &str) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }
     let head: String = text.chars().take(max).collect();
     let head = head.rsplit_once(char::is_whitespace).map_or(head.as_str(), |(head, _)| head);
-    format!("{} … ({})", head.trim_end(), words::CONTINUED.to_lowercase())
+    format!("{} … ({more})", head.trim_end())
 }
 
 /// Rows of a column on screen: 26 cm of paper at 203 dpi, beside each other at their real size.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use parvis_ui_model::document::Block;
-use parvis_ui_model::flow::Spot;
-use parvis_ui_model::view::{PageView, StaffDoorView};
+use parvis_ui_model::flow::{Spot, StaffSlip};
+use parvis_ui_model::view::{PageView, PrintState, PrintTrouble, StaffDoorView};
 
+use super::morning::paper_left;
 use super::{Presented, Reading, Stage};
 use crate::desk::door::ask::Offer as PairingOffer;
-use crate::session::call::LinkTrouble;
-use crate::session::{Offer, Visit};
+use crate::session::printer::PrinterNews;
+use crate::session::{Offer, Session, Visit};
 use crate::words;
 
 /// The code, as it is typed.
@@ -18,19 +19,14 @@ pub(super) fn door(visit: &Visit) -> PageView {
 }
 
 /// The space: facts, and what can be done.
-pub(super) fn space(
-    reading: &Reading<'_>,
-    stage: &Stage<'_>,
-    trouble: Option<LinkTrouble>,
-    now: Duration,
-) -> Presented {
+pub(super) fn space(reading: &Reading<'_>, stage: &Stage<'_>, session: &Session, now: Duration) -> Presented {
     let fact = |icon: &str, label: &str, text: String| Block::Fact {
         icon: icon.to_owned(),
         label: label.to_owned(),
         text: words::tied(&text),
         stated: true,
     };
-    let desk = trouble.map(|trouble| fact("person", "Accueil", trouble.for_staff().to_owned()));
+    let desk = session.desk.trouble.map(|trouble| fact("person", "Accueil", trouble.for_staff().to_owned()));
     let mut blocks: Vec<Block> = desk.into_iter().collect();
     blocks.push(fact("paper", "Contenu affiché", content(stage)));
     let stick = if stage.notice.is_empty() {
@@ -39,6 +35,7 @@ pub(super) fn space(
         stage.notice
     };
     blocks.push(fact("clock", "Mise à jour", stick.to_owned()));
+    blocks.push(fact("paper", "Papier", paper(&session.printer)));
     let mut goals = Vec::new();
     let choice = |index, icon: &str, label: String| Block::Choice {
         index,
@@ -52,6 +49,14 @@ pub(super) fn space(
         let label = format!("Revenir à la publication {before}");
         blocks.push(choice(goals.len(), "back", label));
         goals.push(Spot::StaffRollBack);
+    }
+    for (icon, label, goal) in [
+        ("paper", "Imprimer le ticket du matin", Spot::StaffSlip(StaffSlip::Morning)),
+        ("paper", "Imprimer un ticket d’essai", Spot::StaffSlip(StaffSlip::Test)),
+        ("check", "J’ai mis un rouleau neuf", Spot::StaffRoll),
+    ] {
+        blocks.push(choice(goals.len(), icon, label.to_owned()));
+        goals.push(goal);
     }
     let minutes = reading.visit.staff.left(now).unwrap_or_default().as_secs().div_ceil(60);
     let closes = format!("Cet espace se ferme dans {minutes} min, ou dès que vous le quittez.");
@@ -91,6 +96,49 @@ fn paired_with(offer: &PairingOffer) -> Vec<Block> {
         )),
         Block::Small(fingerprint.join("\n")),
     ]
+}
+
+/// What to do about the printer, and how much paper is left.
+fn paper(printer: &PrinterNews) -> String {
+    let left = paper_left(printer);
+    if printer.gesture.is_empty() { left } else { format!("{}\n{left}", printer.gesture) }
+}
+
+/// The worker of the printer knows of the new roll.
+pub(super) fn new_roll(reading: &Reading<'_>, printer: &PrinterNews) -> Presented {
+    let text = if reading.visit.staff.roll_noted {
+        format!("C’est noté. Papier : {}.", paper_left(printer))
+    } else {
+        "Un instant… L’imprimante finit peut-être un ticket.".to_owned()
+    };
+    reading.document("Rouleau neuf", "", vec![Block::Text(words::tied(&text))], Offer::default())
+}
+
+/// A slip for staff, and what came of it.
+pub(super) fn slip(reading: &Reading<'_>, slip: StaffSlip, printer: &PrinterNews) -> Presented {
+    let title = match slip {
+        StaffSlip::Morning => "Ticket du matin",
+        StaffSlip::Test => "Ticket d’essai",
+    };
+    let text = match reading.visit.staff.print {
+        PrintState::Ready | PrintState::Printing => "Un instant… Le ticket sort.".to_owned(),
+        PrintState::Printed => "Le ticket est imprimé.".to_owned(),
+        PrintState::Sent => {
+            "Le ticket est envoyé. Cette imprimante ne dit pas s’il est sorti : regardez.".to_owned()
+        }
+        PrintState::Failed(trouble) => failed(trouble, printer),
+    };
+    reading.document(title, "", vec![Block::Text(words::tied(&text))], Offer::default())
+}
+
+fn failed(trouble: PrintTrouble, printer: &PrinterNews) -> String {
+    let what = match trouble {
+        PrintTrouble::Incomplete => "Le ticket n’est pas sorti en entier.",
+        PrintTrouble::PaperOut | PrintTrouble::CoverOpen | PrintTrouble::Offline => {
+            "Le ticket n’est pas sorti."
+        }
+    };
+    format!("{what}\n{}", printer.gesture).trim_end().to_owned()
 }
 
 /// Which content is there, or why there is none.

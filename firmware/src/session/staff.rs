@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parvis_ui_model::flow::Spot;
 use parvis_ui_model::keyboard::KeyAction;
-use parvis_ui_model::view::{DoorSaid, PIN_DIGITS};
+use parvis_ui_model::view::{DoorSaid, PIN_DIGITS, PrintState};
 
 use super::{Effect, Visit};
 use crate::desk::door::ask::Offer;
@@ -22,6 +22,11 @@ pub struct StaffVisit {
     pub rolled_back: Option<Result<u64, &'static str>>,
     /// What pairs a staff page, or why nothing does; nothing while the desk is asked.
     pub pairing: Option<Result<Offer, String>>,
+    /// The printer's worker knows of the new roll.
+    pub roll_noted: bool,
+    /// What is true of the slip for staff that was asked for last.
+    pub print: PrintState,
+    print_job: Option<u64>,
     /// The desk was asked for a code, and not yet to take it back.
     door_asked: bool,
     pin: String,
@@ -39,6 +44,18 @@ impl StaffVisit {
     /// How long the space stays open; nothing outside of it.
     pub fn left(&self, now: Duration) -> Option<Duration> {
         self.until.map(|until| until.saturating_sub(now))
+    }
+
+    /// Whether a slip for staff is awaited as that job.
+    pub(super) fn waits_for(&self, job: u64) -> bool {
+        self.print_job == Some(job)
+    }
+
+    pub(super) fn print_ended(&mut self, job: u64, state: PrintState) {
+        if self.waits_for(job) {
+            self.print_job = None;
+            self.print = state;
+        }
     }
 
     /// Whether its time is over.
@@ -94,15 +111,42 @@ impl Visit {
         };
     }
 
-    /// A choice led to something that staff do.
-    pub(super) fn enter_staff_spot(&mut self, effects: &mut Vec<Effect>) {
-        if *self.flow.spot() == Spot::StaffRollBack {
-            self.staff.rolled_back = None;
-            effects.push(Effect::RollBack);
-        } else if *self.flow.spot() == Spot::StaffPairing {
-            self.staff.pairing = None;
-            self.staff.door_asked = true;
-            effects.push(Effect::OpenDoor);
+    /// A choice led to something that staff do; `next` is the number of a print, should it be one.
+    pub(super) fn enter_staff_spot(&mut self, next: u64, effects: &mut Vec<Effect>) {
+        match self.flow.spot() {
+            Spot::StaffRollBack => {
+                self.staff.rolled_back = None;
+                effects.push(Effect::RollBack);
+            }
+            Spot::StaffPairing => {
+                self.staff.pairing = None;
+                self.staff.door_asked = true;
+                effects.push(Effect::OpenDoor);
+            }
+            Spot::StaffRoll => {
+                self.staff.roll_noted = false;
+                effects.push(Effect::NewRoll);
+            }
+            Spot::StaffSlip(slip) => {
+                let slip = *slip;
+                // One after the other: what is on its way comes out first.
+                if self.staff.print_job.is_none() {
+                    self.staff.print_job = Some(next);
+                    self.staff.print = PrintState::Printing;
+                    effects.push(Effect::PrintForStaff { job: next, slip });
+                }
+            }
+            Spot::Home
+            | Spot::Node(_)
+            | Spot::Search
+            | Spot::Sheet { .. }
+            | Spot::Guide { .. }
+            | Spot::Place(_)
+            | Spot::Slip { .. }
+            | Spot::Call
+            | Spot::Settings
+            | Spot::StaffDoor
+            | Spot::Staff => {}
         }
     }
 

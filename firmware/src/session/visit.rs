@@ -82,7 +82,7 @@ impl Visit {
             Intent::Choose(index) => {
                 if let Some(goal) = offer.goals.get(index) {
                     self.flow.go(goal.clone());
-                    self.enter_staff_spot(effects);
+                    self.enter_staff_spot(next, effects);
                 }
             }
             Intent::NextPage => self.flow.turn(true, offer.pages),

@@ -6,6 +6,7 @@ use super::ask::{self, ask_status};
 use super::esc_pos::{Limits, Now};
 use super::port::{Answers, Port, PortError};
 use super::profile::{Command, Profile};
+use super::roll::END_MM;
 use super::{OfflineReason, Printed, PrinterStatus};
 use crate::escpos::{self, status};
 use crate::raster::Raster;
@@ -15,9 +16,6 @@ const BARRIER_POLL: Duration = Duration::from_millis(250);
 
 /// How often the barrier is asked at once, and must be answered: one stray byte on the line confirms nothing.
 const BARRIERS: usize = 2;
-
-/// Paper that moves at the end of a slip, at most, in tenths of a millimetre.
-const CUT_TENTHS_MM: u32 = 250;
 
 pub(super) struct Job<'a> {
     port: &'a mut dyn Port,
@@ -109,7 +107,7 @@ impl<'a> Job<'a> {
     fn cut(&mut self) -> Result<Printed, PrinterStatus> {
         self.send(&escpos::cut(self.profile.cutter, self.profile.paper))?;
         if ask::answers(self.port, self.profile) && !self.confirms() {
-            self.give_time_for(self.profile.paper.at_least(CUT_TENTHS_MM))?;
+            self.give_time_for(self.profile.paper.at_least(10 * END_MM))?;
         }
         self.barrier()
     }

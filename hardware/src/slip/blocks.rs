@@ -17,6 +17,8 @@ pub fn column_dots(paper: Paper) -> u32 {
 }
 /// Smallest side of a QR code without its quiet zone, in tenths of a millimetre (accessibility bar J5).
 const QR_TENTHS_MM: u32 = 250;
+/// Above a line to write on, in tenths of a millimetre: the height of a ruled line of a school exercise book.
+const WRITTEN_TENTHS_MM: u32 = 80;
 /// White modules that a QR code needs on each side (ISO/IEC 18004).
 const QUIET_MODULES: u32 = 4;
 
@@ -82,6 +84,7 @@ impl Blocks<'_> {
                 let ink = Ink::Picture { x: self.frame.x(0, width), y: 0, picture: picture.clone() };
                 vec![piece(Kind::Picture, (vec![ink], picture.height()))]
             }
+            Element::WriteIn(names) => vec![piece(Kind::Body, self.write_ins(names))],
             Element::Rule => vec![piece(Kind::Rule, self.rule(self.hairline()))],
             Element::Space => vec![piece(Kind::Space, (Vec::new(), 0))],
         })
@@ -162,6 +165,35 @@ impl Blocks<'_> {
         let (words, height) = self.paragraph(text, false);
         ink.extend(words.into_iter().map(|ink| ink.moved(0, top as i32)));
         (ink, top + height)
+    }
+
+    fn write_ins(&mut self, names: &[String]) -> (Vec<Ink>, u32) {
+        let mut all = (Vec::new(), 0);
+        for name in names {
+            let (ink, height) = self.write_in(name);
+            all.0.extend(ink.into_iter().map(|ink| ink.moved(0, all.1 as i32)));
+            all.1 += height;
+        }
+        all
+    }
+
+    /// The name, and a line after it, or under it where that leaves too little of the line.
+    fn write_in(&mut self, label: &str) -> (Vec<Ink>, u32) {
+        let style = self.style(Role::Body, true);
+        let (paper, width, thickness) = (self.frame.paper, self.frame.width, self.hairline());
+        let gap = paper.at_least(20);
+        let named = self.types.widths(label, style).0 + gap;
+        let (mut ink, tall) = self.column(label, style, 0, width);
+        let room = paper.at_least(WRITTEN_TENTHS_MM);
+        let beside = named <= width / 2;
+        // Beside its line, the name stands on it: its last fifth is for letters that go below.
+        let down = if beside { room.saturating_sub(tall - style.line() / 5) } else { 0 };
+        let line = if beside { room } else { tall + room };
+        ink = ink.into_iter().map(|ink| ink.moved(0, down as i32)).collect();
+        let start = if beside { named } else { 0 };
+        let (x, length) = (self.frame.x(start, width - start), width - start);
+        ink.push(Ink::Box { x, y: line as i32, width: length, height: thickness });
+        (ink, (line + thickness).max(down + tall))
     }
 
     fn qr(&mut self, payload: &str, beside: &str) -> Result<(Vec<Ink>, u32), SlipError> {

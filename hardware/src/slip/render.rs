@@ -85,8 +85,10 @@ impl SlipRenderer {
         let mut blocks = Blocks { types: &mut self.types, frame: Frame::of(slip, size, paper) };
         let mut pieces = Vec::new();
         for (index, part) in slip.parts().iter().enumerate() {
+            blocks.frame.direction = part.direction;
             pieces.extend(blocks.pieces(index, part)?);
         }
+        blocks.frame.direction = slip.direction();
         let notice = blocks.notice(slip.continuation());
         let room = paper.at_most(LENGTH_MAX_TENTHS_MM)
             - paper.at_least(HEAD_TENTHS_MM)

@@ -11,17 +11,20 @@ use parvis::desk::door::Entry;
 use parvis::desk::{Desk, DeskParts};
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::keypad_worker::KeypadWorker;
+use parvis::kiosk::paper_roll::{RollConfig, RollKeeper};
 use parvis::kiosk::plan_painter::way_to;
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::{SearchWorker, found};
 use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
-use parvis::present::slip;
+use parvis::present::slip::{self, InBoth, Reader};
 use parvis::session::Event;
 use parvis::staff::PinFiles;
 use parvis_content::{ContentFile, Lang};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
+use parvis_hardware::printer::profile::Profile;
+use parvis_hardware::printer::roll::usual_mm;
 use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter};
 use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize};
 use parvis_ui::KioskWindow;
@@ -76,7 +79,12 @@ impl Bench {
         runtime.spawn(desk_link::run(socket, "Borne".into(), commands, sender.clone()));
         let printer = SimulatedPrinter::new(Paper::MM80).driver(Limits::USUAL, clock::shared());
         let at = |name: &str| folder.path().join(name);
+        let profile = Profile::generic(Paper::MM80);
+        let roll = RollConfig { file: at("roll.json"), length_mm: usual_mm(Paper::MM80) };
+        let roll = RollKeeper::open(&roll, profile.clone());
         let staff = StaffParts {
+            kiosk: "Borne de l’entrée".to_owned(),
+            content: content.to_owned(),
             pin: PinFiles { pin: at("staff-pin"), tries: at("staff-tries.json") },
             intake: at("intake"),
             releases: at("releases"),
@@ -85,7 +93,7 @@ impl Bench {
         let workers = Workers {
             keypad: KeypadWorker::start(None, sender.clone(), desk.sender()),
             search: SearchWorker::start(sender.clone()),
-            printer: PrintWorker::start(Box::new(printer), sender.clone(), desk.sender()),
+            printer: PrintWorker::start(Box::new(printer), roll, sender.clone(), desk.sender()),
             desk,
             staff: StaffWorker::start(staff, clock::shared(), sender),
             sound: parvis::kiosk::sound_worker::SoundWorker::start(None),
@@ -95,7 +103,7 @@ impl Bench {
             panel: Panel::PORTRAIT_21,
             content: content.to_owned(),
             times: parvis::session::Times::default(),
-            paper: Paper::MM80,
+            printer: profile,
             clock: clock::shared(),
             hall_time: std::sync::Arc::new(|| None),
             intake: at("intake"),
@@ -215,9 +223,9 @@ fn slips(content: &Path, figures: &mut Figures) {
     for (id, lang) in ids.iter().step_by((ids.len() / SLIPS).max(1)) {
         let sheet = file.sheet(id, lang).unwrap().unwrap();
         let start = Instant::now();
-        let hall = &file.info().hall;
+        let (hall, reader) = (&file.info().hall, Reader::french(TextSize::Normal));
         std::hint::black_box(
-            slip::draw_sheet(&sheet, hall, TextSize::Normal, &mut renderer, Paper::MM80).unwrap(),
+            slip::draw_sheet(InBoth::french(&sheet), hall, reader, &mut renderer, Paper::MM80).unwrap(),
         );
         times.push(start.elapsed());
     }

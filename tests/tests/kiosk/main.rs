@@ -9,6 +9,7 @@ mod faults;
 mod idle;
 mod keypad;
 mod logs;
+mod paper;
 mod plan;
 mod privacy;
 mod search;

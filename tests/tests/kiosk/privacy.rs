@@ -54,5 +54,6 @@ fn visits(world: &mut World) -> (String, String) {
 
 fn is_known(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    ["current", "calls.json", "measures.json", "presence.json"].contains(&name.as_ref())
+    // Of the roll, sums of millimetres.
+    ["current", "calls.json", "measures.json", "presence.json", "roll.json"].contains(&name.as_ref())
 }

@@ -32,7 +32,7 @@ fn types(world: &mut World, pin: &str) {
 }
 
 /// Into the space, with the right code.
-fn goes_in(world: &mut World) {
+pub fn goes_in(world: &mut World) {
     set_pin(&staff_parts(world.folder.path()).pin, PIN).unwrap();
     at_the_door(world);
     types(world, PIN);

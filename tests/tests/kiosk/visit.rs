@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parvis::present::slip;
+use parvis::present::slip::{self, InBoth, Reader};
 use parvis::protocol::{CallState, FromStaff};
 use parvis::words::tied;
 use parvis_content::{ContentFile, Lang, SheetId, Target};
@@ -219,5 +219,13 @@ pub fn slip_of(world: &World, sheet: &str) -> Raster {
     let sheet = content.sheet(&SheetId::new(sheet).unwrap(), &Lang::french()).unwrap().unwrap();
     let mut letters = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES).unwrap());
     let hall = &content.info().hall;
-    slip::draw_sheet(&sheet, hall, TextSize::Normal, &mut letters, Paper::MM80).unwrap().raster
+    slip::draw_sheet(
+        InBoth::french(&sheet),
+        hall,
+        Reader::french(TextSize::Normal),
+        &mut letters,
+        Paper::MM80,
+    )
+    .unwrap()
+    .raster
 }

@@ -16,6 +16,7 @@ use parvis::desk::{Desk, DeskParts};
 use parvis::intake::library::CURRENT;
 use parvis::kiosk::desk_link::{self, DeskLink};
 use parvis::kiosk::keypad_worker::KeypadWorker;
+use parvis::kiosk::paper_roll::{RollConfig, RollKeeper};
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::SearchWorker;
 use parvis::kiosk::sound_worker::SoundWorker;
@@ -26,6 +27,8 @@ use parvis::staff::PinFiles;
 use parvis_hardware::keypad::KeypadMap;
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
+use parvis_hardware::printer::profile::Profile;
+use parvis_hardware::printer::roll::usual_mm;
 use parvis_hardware::simulated::{
     KeypadLever, SimulatedButton, SimulatedKeypad, SimulatedLight, SimulatedPrinter, SimulatedSpeaker,
 };
@@ -127,10 +130,13 @@ impl World {
         let driver = printer.driver(Limits::USUAL, parvis::clock::shared());
         let (keypad, keys) = SimulatedKeypad::new(KeypadMap::by_id("numeric").unwrap().unwrap());
         let keypad = KeypadWorker::start(Some(Box::new(keypad)), sender.clone(), link.sender());
+        let profile = Profile::generic(Paper::MM80);
+        let roll = RollConfig { file: folder.path().join("roll.json"), length_mm: usual_mm(Paper::MM80) };
+        let roll = RollKeeper::open(&roll, profile.clone());
         let workers = Workers {
             keypad,
             search: SearchWorker::start(sender.clone()),
-            printer: PrintWorker::start(Box::new(driver), sender.clone(), link.sender()),
+            printer: PrintWorker::start(Box::new(driver), roll, sender.clone(), link.sender()),
             desk: link,
             staff: StaffWorker::start(staff_parts(folder.path()), now.clone(), sender),
             sound: SoundWorker::start(Some(Box::new(speaker.clone()))),
@@ -141,7 +147,7 @@ impl World {
             panel: setup.panel,
             content,
             times: Times::default(),
-            paper: Paper::MM80,
+            printer: profile,
             clock: now,
             hall_time: Arc::new(|| None),
             intake: folder.path().join("intake"),
@@ -324,6 +330,8 @@ impl World {
 /// Where staff's things are in the kiosk's `folder`.
 pub fn staff_parts(folder: &Path) -> StaffParts {
     StaffParts {
+        kiosk: NAME.to_owned(),
+        content: folder.join(CURRENT),
         pin: PinFiles { pin: folder.join("staff-pin"), tries: folder.join("staff-tries.json") },
         intake: folder.join("intake"),
         releases: folder.to_owned(),

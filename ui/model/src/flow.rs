@@ -10,6 +10,22 @@ pub enum Printable {
     Sheet(String),
     /// A place, with the way to it where it is in the hall.
     Place(String),
+    /// Where a visitor is sent, and what for.
+    Orientation {
+        /// The sheet: what for.
+        sheet: String,
+        /// The place: where.
+        place: String,
+    },
+}
+
+/// A slip for staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffSlip {
+    /// How the kiosk is, at the beginning of a day.
+    Morning,
+    /// Whether the printer prints as it should.
+    Test,
 }
 
 /// One place in the kiosk. Identifiers are the content's, carried without being understood.
@@ -54,12 +70,18 @@ pub enum Spot {
     StaffRollBack,
     /// The code that pairs a staff page.
     StaffPairing,
+    /// A new roll was put in the printer.
+    StaffRoll,
+    /// A slip for staff comes out.
+    StaffSlip(StaffSlip),
 }
 
 impl Spot {
     /// The sheet that is shown, if one is.
     pub fn sheet(&self) -> Option<&str> {
-        if let Self::Sheet { id: sheet, .. } | Self::Slip { of: Printable::Sheet(sheet) } = self {
+        if let Self::Sheet { id: sheet, .. }
+        | Self::Slip { of: Printable::Sheet(sheet) | Printable::Orientation { sheet, .. } } = self
+        {
             Some(sheet)
         } else {
             None
@@ -78,7 +100,10 @@ impl Spot {
 
     /// Whether it lies behind the staff's code.
     pub fn is_for_staff(&self) -> bool {
-        matches!(self, Self::Staff | Self::StaffRollBack | Self::StaffPairing)
+        matches!(
+            self,
+            Self::Staff | Self::StaffRollBack | Self::StaffPairing | Self::StaffRoll | Self::StaffSlip(_)
+        )
     }
 }
 

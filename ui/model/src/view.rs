@@ -149,9 +149,10 @@ pub struct SlipPicture {
 }
 
 /// What is true of the paper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum PrintState {
     /// It can be printed.
+    #[default]
     Ready,
     /// It is being printed.
     Printing,

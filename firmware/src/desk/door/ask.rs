@@ -41,7 +41,7 @@ async fn at_desk(socket: &Path, method: Method, path: &str) -> Result<(StatusCod
     Ok((status, answer.text().await.map_err(not_reached)?))
 }
 
-async fn read<T: DeserializeOwned>(socket: &Path, path: &str) -> Result<T, AskError> {
+pub(in crate::desk) async fn read<T: DeserializeOwned>(socket: &Path, path: &str) -> Result<T, AskError> {
     let (status, text) = at_desk(socket, Method::GET, path).await?;
     if status == StatusCode::NOT_FOUND {
         return Err(AskError::Unguarded);

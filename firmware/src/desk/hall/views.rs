@@ -4,8 +4,12 @@ use super::Hall;
 use crate::clock::Moment;
 use crate::desk::broker::elsewhere::Elsewhere;
 use crate::desk::call::Call;
-use crate::desk::measures::Totals;
+use crate::desk::measures::{self, Totals};
+use crate::desk::yesterday::Yesterday;
 use crate::protocol::{CallState, EndedCall, StaffCall, StaffKiosk, ToKiosk, ToStaff};
+
+/// Seconds of a day.
+const DAY_S: u64 = 86_400;
 
 /// Calls in the history of a page, at most.
 const ENDED_MAX: usize = 50;
@@ -124,6 +128,12 @@ impl Hall {
     /// Counts since the first call.
     pub fn totals(&self) -> Totals {
         self.lock().measures.totals()
+    }
+
+    /// Yesterday's calls, where the hall is.
+    pub fn yesterday(&self) -> Yesterday {
+        let day = measures::local_day((self.clock)().unix.saturating_sub(DAY_S), &self.zone);
+        self.lock().measures.told(&day)
     }
 
     /// Counts without identities, as CSV: of days, of hours, of reasons.
