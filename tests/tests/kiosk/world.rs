@@ -108,8 +108,7 @@ impl World {
         if let Some(from) = &setup.content {
             std::fs::copy(from, &content).unwrap();
         }
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = open_runtime();
         let light = SimulatedLight::new();
         let door = setup.guarded.then(|| open_door(folder.path()));
         let entry = door.clone().map_or(Entry::Open, Entry::Guarded);
@@ -131,8 +130,7 @@ impl World {
         let (keypad, keys) = SimulatedKeypad::new(KeypadMap::by_id("numeric").unwrap().unwrap());
         let keypad = KeypadWorker::start(Some(Box::new(keypad)), sender.clone(), link.sender());
         let profile = Profile::generic(Paper::MM80);
-        let roll = RollConfig { file: folder.path().join("roll.json"), length_mm: usual_mm(Paper::MM80) };
-        let roll = RollKeeper::open(&roll, profile.clone());
+        let roll = open_roll(folder.path(), &profile);
         let workers = Workers {
             keypad,
             search: SearchWorker::start(sender.clone()),
@@ -328,6 +326,15 @@ impl World {
 }
 
 /// Where staff's things are in the kiosk's `folder`.
+fn open_runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+fn open_roll(folder: &Path, profile: &Profile) -> RollKeeper {
+    let roll = RollConfig { file: folder.join("roll.json"), length_mm: usual_mm(profile.paper) };
+    RollKeeper::open(&roll, profile.clone())
+}
+
 pub fn staff_parts(folder: &Path) -> StaffParts {
     StaffParts {
         kiosk: NAME.to_owned(),
