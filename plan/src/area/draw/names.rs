@@ -1,0 +1,102 @@
+//! Which names are written on an area map: the hall, the place, its bus stop, then towns, the larger and nearer first.
+
+use embedded_graphics::geometry::{Point as Dot, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use super::{Drawing, MeasureText};
+use crate::area::{HALL, Town};
+use crate::draw::{Board, GAP, LABELS_MAX, Label, splits};
+
+/// Towns that are tried, at most: each is measured.
+const TRIED_MAX: usize = 40;
+/// Lines of a name, at most.
+const LINES_MAX: usize = 3;
+
+pub(super) fn place(drawing: &Drawing<'_>, here: &str, measure: MeasureText<'_>) -> Vec<Label> {
+    let inset = (drawing.line * 2) as i32;
+    let mut board =
+        Board { frame: drawing.frame.map.offset(-inset), measure, busy: busy(drawing), placed: Vec::new() };
+    let scene = &drawing.scene;
+    let reach = (drawing.dot * 2) as i32 + GAP;
+    board.beside(&ways(&board, &[here]), drawing.dot(HALL), reach, true);
+    let way = ways(&board, &[&scene.place.name, scene.kind]);
+    board.beside(&way, drawing.dot(scene.place.at), reach, true);
+    if let Some(stop) = scene.stops.first() {
+        let name = format!("Arrêt {}", stop.name);
+        board.beside(&ways(&board, &[&name]), drawing.dot(stop.at), drawing.dot as i32 + GAP, false);
+    }
+    for town in towns(drawing).into_iter().take(TRIED_MAX) {
+        if board.placed.len() < LABELS_MAX {
+            around(&mut board, drawing.dot(town.at), &town.name);
+        }
+    }
+    board.placed
+}
+
+/// The marks, which no name covers.
+fn busy(drawing: &Drawing<'_>) -> Vec<Rectangle> {
+    let mark = |at, widths: u32| Rectangle::with_center(at, Size::new_equal(drawing.dot * widths));
+    let scene = &drawing.scene;
+    let mut busy = vec![mark(drawing.dot(HALL), 4), mark(drawing.dot(scene.place.at), 4)];
+    busy.extend(scene.stops.iter().map(|stop| mark(drawing.dot(stop.at), 2)));
+    busy
+}
+
+/// Towns on the map, the larger first, then those nearer to the place.
+fn towns<'a>(drawing: &'a Drawing<'_>) -> Vec<&'a Town> {
+    let scene = &drawing.scene;
+    let mut towns: Vec<&Town> =
+        scene.area.towns.iter().filter(|town| drawing.frame.map.contains(drawing.dot(town.at))).collect();
+    towns.sort_by_key(|town| (town.rank, scene.place.at.distance(town.at) as i64));
+    towns
+}
+
+/// On the town itself, or just above or below.
+fn around(board: &mut Board<'_>, at: Dot, name: &str) {
+    for lines in splits(name) {
+        let size = board.size(&lines);
+        for shift in [0, -1, 1] {
+            let middle = at + Dot::new(0, shift * (size.height as i32 + GAP));
+            let area = Rectangle::with_center(middle, size);
+            let inside = board.frame.intersection(&area) == area;
+            if inside && board.put(&lines, area) {
+                return;
+            }
+        }
+    }
+}
+
+/// Ways to part a name that leave the map legible: of the first of `names` that has one; else the last, cut.
+fn ways(board: &Board<'_>, names: &[&str]) -> Vec<Vec<String>> {
+    let most = board.frame.size.width * 3 / 5;
+    for name in names {
+        let mut ways = splits(name);
+        ways.push(wrapped(board, name, most));
+        ways.retain(|lines| lines.len() <= LINES_MAX && board.size(lines).width <= most);
+        if !ways.is_empty() {
+            return ways;
+        }
+    }
+    let last = names.last().copied().unwrap_or_default();
+    let mut lines = wrapped(board, last, most);
+    lines.truncate(LINES_MAX);
+    for line in &mut lines {
+        while board.size(std::slice::from_ref(line)).width > board.frame.size.width && line.pop().is_some() {}
+    }
+    vec![lines]
+}
+
+/// Words put into lines of at most `most` dots, where they are no longer than that.
+fn wrapped(board: &Board<'_>, name: &str, most: u32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split(' ') {
+        match lines.last_mut() {
+            Some(line) if (board.measure)(&format!("{line} {word}")).width <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
