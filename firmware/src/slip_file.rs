@@ -10,7 +10,7 @@ use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::raster::Raster;
 use parvis_hardware::slip::{Fonts, Rendered, SlipRenderer, TextSize};
 
-use crate::kiosk::plan_painter::way_to;
+use crate::kiosk::ways::Ways;
 use crate::present::slip;
 
 /// Which slip.
@@ -78,8 +78,8 @@ fn drawn(
         }
         SlipOf::Place { id, kiosk } => {
             let place = content.place(&PlaceId::new(id)?)?.with_context(|| missing("place", id))?;
-            let plan = content.plan()?;
-            let way = way_to(plan.as_ref(), kiosk, &place);
+            let ways = Ways::of(content)?;
+            let way = ways.to(kiosk, &place);
             return Ok(slip::draw_place(&place, hall, way.as_ref(), size, letters, paper)?);
         }
         SlipOf::Call(number) => slip::of_call(number, Some(hall), size)?,

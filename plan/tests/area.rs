@@ -16,6 +16,7 @@ use proptest::prelude::*;
 
 const STYLE: Style<BinaryColor> = Style {
     ground: BinaryColor::Off,
+    land: BinaryColor::Off,
     home: BinaryColor::Off,
     border: BinaryColor::On,
     home_border: BinaryColor::On,

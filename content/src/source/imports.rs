@@ -116,7 +116,7 @@ impl Reader<'_> {
             return;
         }
         if raw.credit.is_some() {
-            self.fault("credit va avec kind = \"communes\" ou \"gtfs\" seulement : retirez-le");
+            self.fault("credit va avec kind = \"communes\", \"openstreetmap\" ou \"gtfs\" : retirez-le");
         }
         let kind = match raw.kind.as_str() {
             "france-services" => Kind::FranceServices,
@@ -155,13 +155,10 @@ impl Reader<'_> {
         {
             self.fault("la carte prend ce qui entoure l’accueil : gardez kind, path et credit seulement");
         }
-        match kind {
-            MapKind::OpenStreetMap if raw.credit.is_some() => {
-                self.fault(format!("l’auteur est déjà écrit (« {OSM_CREDIT} ») : retirez credit"));
-            }
-            MapKind::OpenStreetMap => add(&mut imports.credits, OSM_CREDIT.to_owned()),
-            MapKind::Gtfs => self.credit(raw.credit, imports),
+        if kind == MapKind::OpenStreetMap && raw.credit.is_none() {
+            add(&mut imports.credits, OSM_CREDIT.to_owned());
         }
+        self.credit(raw.credit, imports);
         imports.maps.push((MapRequest { kind, path }, self.line));
     }
 

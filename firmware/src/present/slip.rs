@@ -11,7 +11,7 @@ use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
 
 use super::sheet::{facts, kind_line, provenance};
 use super::{Presented, plain};
-use crate::kiosk::plan_painter::Way;
+use crate::kiosk::ways::Way;
 use crate::session::Visit;
 use crate::words;
 
@@ -34,7 +34,7 @@ pub fn draw_sheet(
     draw_shorter(size, letters, paper, |chars| of_sheet(sheet, hall, size, chars))
 }
 
-/// The slip of a place, drawn, with the way to it where it is in the hall; shortened as that of a sheet.
+/// The slip of a place, drawn, with the way to it through the hall or on a map; shortened as that of a sheet.
 pub fn draw_place(
     place: &Place,
     hall: &Hall,
@@ -96,26 +96,33 @@ fn of_sheet(sheet: &Sheet, hall: &Hall, size: TextSize, chars: usize) -> Result<
     Ok(slip)
 }
 
+/// A way as its slip has it.
+#[derive(Clone, Debug)]
+pub struct WayOnPaper {
+    /// Where it can be drawn.
+    pub picture: Option<Picture>,
+    /// The same in sentences.
+    pub words: Vec<String>,
+    /// Whether these are steps, one after the other.
+    pub has_steps: bool,
+}
+
 /// A way as its slip has it: the picture, where it can be drawn, and the sentences.
-pub fn way_on_paper(
-    way: &Way<'_>,
-    letters: &mut SlipRenderer,
-    paper: Paper,
-    size: TextSize,
-) -> (Option<Picture>, Vec<String>) {
+pub fn way_on_paper(way: &Way<'_>, letters: &mut SlipRenderer, paper: Paper, size: TextSize) -> WayOnPaper {
     // As the rest of the slip is read (row J1).
     let capitals = paper.at_least(match size {
         TextSize::Normal => 35,
         TextSize::Large => 63,
     });
-    (way.on_paper(letters, column_dots(paper), capitals), way.words())
+    let picture = way.on_paper(letters, column_dots(paper), capitals);
+    WayOnPaper { picture, words: way.words(), has_steps: way.has_steps() }
 }
 
-/// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.
+/// The slip of a place: where, when, phone, and the way to it, drawn and in words.
 fn of_place(
     place: &Place,
     hall: &Hall,
-    way: Option<(Option<Picture>, Vec<String>)>,
+    way: Option<WayOnPaper>,
     size: TextSize,
     chars: usize,
 ) -> Result<Slip, SlipError> {
@@ -125,16 +132,19 @@ fn of_place(
     }
     slip.push_essential(Element::Title(words::tied(&place.name)))?;
     slip.push(Element::Text(words::place_kind(place.kind).to_owned()))?;
-    if let Some((picture, sentences)) = way {
-        slip.push_essential(Element::Heading(words::THE_WAY.to_owned()))?;
-        for (number, sentence) in (1..).zip(&sentences) {
-            slip.push_essential(Element::Text(words::tied(&format!("{number}. {sentence}"))))?;
+    let from = super::place::told_from(hall, way.as_ref().is_some_and(|way| !way.has_steps));
+    if let Some(way) = way {
+        let heading = if way.has_steps { words::THE_WAY } else { words::ON_THE_MAP };
+        slip.push_essential(Element::Heading(heading.to_owned()))?;
+        for (number, sentence) in (1..).zip(&way.words) {
+            let sentence = if way.has_steps { format!("{number}. {sentence}") } else { sentence.clone() };
+            slip.push_essential(Element::Text(words::tied(&sentence)))?;
         }
-        if let Some(picture) = picture {
+        if let Some(picture) = way.picture {
             slip.push(Element::Picture(picture))?;
         }
     }
-    for fact in super::place::facts(place, hall) {
+    for fact in super::place::facts(place, from) {
         let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), chars);
         slip.push_essential(Element::Labelled { label: fact.label.to_owned(), text })?;
     }

@@ -45,8 +45,10 @@ pub type MeasureText<'a> = &'a dyn Fn(&str) -> Size;
 /// Colours, and sizes in dots of the target.
 #[derive(Clone, Copy, Debug)]
 pub struct Style<C> {
-    /// Everything else.
+    /// Under and around the map, and around letters.
     pub ground: C,
+    /// Communes.
+    pub land: C,
     /// The hall's commune.
     pub home: C,
     /// Borders of communes, and the frame.
@@ -132,6 +134,7 @@ impl<'a> Drawing<'a> {
         target.clear(style.ground)?;
         self.foot.draw(style, target)?;
         let mut map = target.clipped(&self.frame.map);
+        map.fill_solid(&self.frame.map, style.land)?;
         self.home(style, &mut map)?;
         let lines = || self.lines_shown();
         for (line, dots) in lines().filter(|(line, _)| line.kind == Kind::Border) {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use parvis::kiosk::plan_painter::way_to;
+use parvis::kiosk::ways::{Way, Ways};
 use parvis::present::slip;
 use parvis_content::{ContentFile, Lang};
 use parvis_hardware::paper::Paper;
@@ -32,13 +32,14 @@ fn must_be_whole(what: &str, drawn: Result<Rendered, SlipError>, paper: Paper) {
 #[test]
 fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
     let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (hall, plan, mut letters) = (&content.info().hall, content.plan().unwrap(), letters());
-    let mut ways = 0;
+    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content).unwrap(), letters());
+    let (mut in_hall, mut on_map) = (0, 0);
     for paper in PAPERS {
         for size in SIZES {
             for place in content.places().unwrap() {
-                let way = way_to(plan.as_ref(), NAME, &place);
-                ways += usize::from(way.is_some());
+                let way = ways.to(NAME, &place);
+                in_hall += usize::from(matches!(way, Some(Way::Hall(_))));
+                on_map += usize::from(matches!(way, Some(Way::Area(_))));
                 let drawn = slip::draw_place(&place, hall, way.as_ref(), size, &mut letters, paper);
                 must_be_whole(&place.name, drawn, paper);
             }
@@ -46,7 +47,8 @@ fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
             must_be_whole("call", letters.render(&slip, paper), paper);
         }
     }
-    assert_eq!(ways, 8 * PAPERS.len() * SIZES.len());
+    // The hall itself and the post office beside it have no map.
+    assert_eq!([in_hall, on_map], [8, 13].map(|places| places * PAPERS.len() * SIZES.len()));
 }
 
 #[test]
