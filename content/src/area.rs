@@ -8,7 +8,9 @@ mod lines;
 mod stops;
 
 use parvis_plan::Point;
-use parvis_plan::area::{Area, CREDITS_MAX, Kind, NAME_CHARS_MAX, RADIUS_M_MAX, TOWNS_MAX, Town};
+use parvis_plan::area::{
+    Area, CREDITS_MAX, Kind, NAME_CHARS_MAX, PLACE_M_MAX, RADIUS_M_MAX, TOWNS_MAX, Town,
+};
 
 use crate::library::Library;
 use crate::outline::Outline;
@@ -16,9 +18,9 @@ use crate::place::Position;
 use crate::plain;
 
 /// The smallest area, in metres: a map of the hall's own street shows that much around it.
-const RADIUS_M_MIN: f64 = 6_000.0;
+const RADIUS_M_MIN: f64 = 8_000.0;
 /// A map reaches beyond its place: so many times its distance.
-const BEYOND: f64 = 1.3;
+const BEYOND: f64 = 1.8;
 
 /// What map sources hold, as they say it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,7 +51,7 @@ type Metres = (f64, f64);
 pub fn radius(hall: Position, library: &Library) -> f64 {
     let far = library.places.iter().filter_map(|place| place.position);
     let far = far.map(|position| hall.distance_km(position) * 1_000.0);
-    let farthest = far.filter(|far| *far <= f64::from(RADIUS_M_MAX)).fold(0.0, f64::max);
+    let farthest = far.filter(|far| *far <= PLACE_M_MAX).fold(0.0, f64::max);
     (farthest * BEYOND).clamp(RADIUS_M_MIN, f64::from(RADIUS_M_MAX))
 }
 

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::{Broken, Point};
 
 /// Farthest that a map reaches from its hall, in metres.
-pub const RADIUS_M_MAX: i32 = 100_000;
+pub const RADIUS_M_MAX: i32 = 180_000;
+/// Farthest place that has a map, in metres from the hall: the map reaches beyond it.
+pub const PLACE_M_MAX: f64 = 100_000.0;
 /// Lines of a map, at most.
 pub const LINES_MAX: usize = 12_000;
 /// Points of all lines of a map and of the hall's commune together, at most.
@@ -134,9 +136,9 @@ impl Area {
         }
     }
 
-    /// Whether a place there is on the map.
+    /// Whether a place there has a map.
     pub fn holds(&self, at: Point) -> bool {
-        HALL.distance(at) <= f64::from(self.radius)
+        HALL.distance(at) <= f64::from(self.radius).min(PLACE_M_MAX)
     }
 
     /// The bus stops nearest to a place, one of each name, with their distance in metres: at most [`STOPS_SHOWN_MAX`], none

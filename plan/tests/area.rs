@@ -144,7 +144,7 @@ proptest! {
         for width in [384, 512, 1_000] {
             let scene = Scene::new(&area, &place, "Lieu");
             let height = Drawing::height_for(&scene, &STYLE, width, &text);
-            prop_assert!(height <= width * 95 / 100 + 200, "{height}");
+            prop_assert!(height <= width * 105 / 100 + 200, "{height}");
             let drawing = Drawing::new(scene, &STYLE, Size::new(width, height), &text);
             let names = drawing.names("Vous êtes ici", &text);
             prop_assert!(names.len() >= 2 && names.len() <= LABELS_MAX);

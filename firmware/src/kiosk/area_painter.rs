@@ -23,6 +23,9 @@ use crate::words::place_kind;
 /// Nearer than that, in kilometres, is here.
 pub const HERE_KM: f64 = 0.05;
 
+/// A map is at least so many times as wide as its capitals are high.
+const NARROWEST: u32 = 14;
+
 /// A map, ready to be said and drawn.
 pub struct AreaMap<'a> {
     area: &'a Area,
@@ -82,7 +85,7 @@ impl<'a> AreaMap<'a> {
             dot: line * 3,
             patterns: false,
         };
-        let letters = RefCell::new(Letters::new(letters, capitals * FINER));
+        let letters = RefCell::new(Letters::new(letters, capitals * FINER).near());
         // Pictures have round corners on screen: nothing of the map lies under them.
         let edge = line * 3;
         let (inner, most) =
@@ -95,10 +98,17 @@ impl<'a> AreaMap<'a> {
         Arc::new(canvas.halved())
     }
 
-    /// In black dots, `width` of them across, with names whose capitals are `capitals` dots high. None when it cannot
-    /// be that large.
-    pub fn on_paper(&self, letters: &mut SlipRenderer, width: u32, capitals: u32) -> Option<Picture> {
+    /// In black dots, `width` of them across, with names whose capitals are `capitals` dots high, or smaller where they
+    /// would hide the map, but at `least` that. None when it cannot be that large.
+    pub fn on_paper(
+        &self,
+        letters: &mut SlipRenderer,
+        width: u32,
+        capitals: u32,
+        least: u32,
+    ) -> Option<Picture> {
         let (black, white) = (BinaryColor::On, BinaryColor::Off);
+        let capitals = capitals.min((width / NARROWEST).max(least));
         let line = (capitals / 7).max(4);
         let style = Style {
             ground: white,
@@ -118,7 +128,7 @@ impl<'a> AreaMap<'a> {
             dot: line * 5 / 2,
             patterns: true,
         };
-        let letters = RefCell::new(Letters::new(letters, capitals));
+        let letters = RefCell::new(Letters::new(letters, capitals).near());
         let height = self.height_for(&letters, &style, width).min(SLIP_ROWS_MAX);
         let mut canvas = Dots::new(Size::new(width, height));
         let Ok(()) = self.paint(&letters, &style, &mut canvas);

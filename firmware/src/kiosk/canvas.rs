@@ -37,13 +37,20 @@ const AROUND: [(i32, i32); 12] = [
 pub(super) struct Letters<'a> {
     renderer: &'a mut SlipRenderer,
     capitals: u32,
+    /// Lines stand so much nearer to each other, in tenths of their height.
+    nearer: u32,
     known: HashMap<String, Option<Picture>>,
 }
 
 impl<'a> Letters<'a> {
     /// Capitals are `capitals` dots high.
     pub(super) fn new(renderer: &'a mut SlipRenderer, capitals: u32) -> Self {
-        Self { renderer, capitals, known: HashMap::new() }
+        Self { renderer, capitals, nearer: 0, known: HashMap::new() }
+    }
+
+    /// With lines near each other: a map has little room.
+    pub(super) fn near(self) -> Self {
+        Self { nearer: 2, ..self }
     }
 
     fn picture(&mut self, text: &str) -> Option<&Picture> {
@@ -56,9 +63,10 @@ impl<'a> Letters<'a> {
 
     /// How large a line is. One that is too long for any paper is not measured as small, but as never fitting.
     pub(super) fn size(&mut self, text: &str) -> Size {
-        let picture = self.picture(text);
-        picture
-            .map_or(Size::new(u32::from(u16::MAX), 1), |picture| Size::new(picture.width(), picture.height()))
+        let nearer = self.nearer;
+        self.picture(text).map_or(Size::new(u32::from(u16::MAX), 1), |picture| {
+            Size::new(picture.width(), picture.height() - picture.height() * nearer / 10)
+        })
     }
 
     /// Each line in the middle of its label, on ground of its own: a wall behind letters is not read as one.
@@ -95,12 +103,14 @@ impl<'a> Letters<'a> {
         label: &Label,
         mut draw: impl FnMut(&Picture, Point) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut top = label.area.top_left.y;
+        let (mut top, nearer) = (label.area.top_left.y, self.nearer);
         for text in &label.lines {
             let Some(picture) = self.picture(text) else { return Ok(()) };
             let left = label.area.top_left.x + (label.area.size.width as i32 - picture.width() as i32) / 2;
-            draw(picture, Point::new(left, top))?;
-            top += picture.height() as i32;
+            // What is cut off a line's height is white, above and below its letters.
+            let cut = (picture.height() * nearer / 10) as i32;
+            draw(picture, Point::new(left, top - cut / 2))?;
+            top += picture.height() as i32 - cut;
         }
         Ok(())
     }

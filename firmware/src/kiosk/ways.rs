@@ -74,12 +74,18 @@ impl Way<'_> {
         }
     }
 
-    /// In black dots, `width` of them across, with names whose capitals are `capitals` dots high. None when it cannot
-    /// be that large.
-    pub fn on_paper(&self, letters: &mut SlipRenderer, width: u32, capitals: u32) -> Option<Picture> {
+    /// In black dots, `width` of them across, with names whose capitals are `capitals` dots high; on maps they may be smaller,
+    /// but at `least` that. None when it cannot be that large.
+    pub fn on_paper(
+        &self,
+        letters: &mut SlipRenderer,
+        width: u32,
+        capitals: u32,
+        least: u32,
+    ) -> Option<Picture> {
         match self {
             Self::Hall(way) => way.on_paper(letters, width, capitals),
-            Self::Area(map) => map.on_paper(letters, width, capitals),
+            Self::Area(map) => map.on_paper(letters, width, capitals, least),
         }
     }
 }

@@ -110,11 +110,12 @@ pub struct WayOnPaper {
 /// A way as its slip has it: the picture, where it can be drawn, and the sentences.
 pub fn way_on_paper(way: &Way<'_>, letters: &mut SlipRenderer, paper: Paper, size: TextSize) -> WayOnPaper {
     // As the rest of the slip is read (row J1).
-    let capitals = paper.at_least(match size {
-        TextSize::Normal => 35,
-        TextSize::Large => 63,
-    });
-    let picture = way.on_paper(letters, column_dots(paper), capitals);
+    let least = paper.at_least(35);
+    let capitals = match size {
+        TextSize::Normal => least,
+        TextSize::Large => paper.at_least(63),
+    };
+    let picture = way.on_paper(letters, column_dots(paper), capitals, least);
     WayOnPaper { picture, words: way.words(), has_steps: way.has_steps() }
 }
 

@@ -94,14 +94,15 @@ impl<'a> Drawing<'a> {
     pub fn new<C>(scene: Scene<'a>, style: &Style<C>, size: Size, measure: MeasureText<'_>) -> Self {
         let foot = Foot::height(scene.area, size.width, style.line, measure);
         let map = Size::new(size.width, size.height.saturating_sub(foot).max(1));
-        let frame = Frame::new(&scene, map, margin(style));
+        let frame = Frame::new(&scene, map, margin(style, measure));
         let foot = Foot::new(scene.area, size.width, &frame, style.line, measure);
         Self { scene, frame, foot, line: style.line, dot: style.dot }
     }
 
     /// How high the frame needs to be for a map that fills `width`.
     pub fn height_for<C>(scene: &Scene<'_>, style: &Style<C>, width: u32, measure: MeasureText<'_>) -> u32 {
-        Frame::height_for(scene, width, margin(style)) + Foot::height(scene.area, width, style.line, measure)
+        Frame::height_for(scene, width, margin(style, measure))
+            + Foot::height(scene.area, width, style.line, measure)
     }
 
     /// Where a point of the area is in the frame.
@@ -264,7 +265,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// Room around hall and place: for their marks, and for a name above or below.
-fn margin<C>(style: &Style<C>) -> u32 {
-    style.dot * 8
+/// Room around hall and place, at the sides and above and below: for their marks, and for a name of two lines.
+fn margin<C>(style: &Style<C>, measure: MeasureText<'_>) -> Size {
+    Size::new(style.dot * 6, style.dot * 3 + measure("N").height * 2)
 }

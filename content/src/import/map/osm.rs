@@ -10,7 +10,7 @@ use super::super::Fault;
 use super::super::report::{At, Refusal, Report};
 use super::super::table::{bytes, fault};
 use super::tags::{self, Tags};
-use super::{Around, OSM_CREDIT, keep, osm_xml};
+use super::{Around, keep, osm_xml};
 use crate::area::{Features, Way};
 use crate::place::Position;
 
@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path, around: Around, features: &mut Features) -> Resu
     let bytes = bytes(path)?;
     let mut first = First {
         around,
-        report: Report { what: format!("carte {OSM_CREDIT}"), ..Report::default() },
+        report: Report { what: "carte OpenStreetMap".to_owned(), ..Report::default() },
         ways: Vec::new(),
         refs: 0,
         towns: Vec::new(),

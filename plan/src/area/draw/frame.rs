@@ -13,7 +13,7 @@ use crate::area::clip::{Place, Within};
 const SPAN_M_MIN: f64 = 700.0;
 /// Height of a map to its width, at least and at most.
 const FLATTEST: f64 = 0.62;
-const STEEPEST: f64 = 0.95;
+const STEEPEST: f64 = 1.05;
 
 /// Where the map is, and its scale.
 #[derive(Clone, Debug)]
@@ -27,11 +27,17 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// `margin` dots are kept free around hall and place.
-    pub(super) fn new(scene: &Scene<'_>, size: Size, margin: u32) -> Self {
+    /// `margin` dots are kept free at each side of hall and place, where the frame is large enough for that.
+    pub(super) fn new(scene: &Scene<'_>, size: Size, margin: Size) -> Self {
         let (least, most) = bounds(scene);
-        let metres = |side: u32, span: f64| span / f64::from(side.saturating_sub(2 * margin).max(1));
-        let needed = metres(size.width, most.0 - least.0).max(metres(size.height, most.1 - least.1));
+        let metres = |side: u32, margin: u32, span: f64| {
+            span / f64::from((side - 2 * margin.min(side * 3 / 10)).max(1))
+        };
+        let needed = metres(size.width, margin.width, most.0 - least.0).max(metres(
+            size.height,
+            margin.height,
+            most.1 - least.1,
+        ));
         let smallest = SPAN_M_MIN / f64::from(size.width.min(size.height).max(1));
         Self {
             map: Rectangle::new(Dot::zero(), size),
@@ -41,11 +47,11 @@ impl Frame {
     }
 
     /// How high a map of that width is best.
-    pub(super) fn height_for(scene: &Scene<'_>, width: u32, margin: u32) -> u32 {
+    pub(super) fn height_for(scene: &Scene<'_>, width: u32, margin: Size) -> u32 {
         let (least, most) = bounds(scene);
         let (wide, high) = ((most.0 - least.0).max(1.0), most.1 - least.1);
-        let inner = f64::from(width.saturating_sub(2 * margin).max(1));
-        let best = inner * high / wide + f64::from(2 * margin);
+        let inner = f64::from(width.saturating_sub(2 * margin.width).max(1));
+        let best = inner * high / wide + f64::from(2 * margin.height);
         best.clamp(f64::from(width) * FLATTEST, f64::from(width) * STEEPEST) as u32
     }
 

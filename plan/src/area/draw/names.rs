@@ -18,12 +18,12 @@ pub(super) fn place(drawing: &Drawing<'_>, here: &str, measure: MeasureText<'_>)
         Board { frame: drawing.frame.map.offset(-inset), measure, busy: busy(drawing), placed: Vec::new() };
     let scene = &drawing.scene;
     let reach = (drawing.dot * 2) as i32 + GAP;
-    board.beside(&ways(&board, &[here]), drawing.dot(HALL), reach, true);
-    let way = ways(&board, &[&scene.place.name, scene.kind]);
+    board.beside(&ways(&board, here), drawing.dot(HALL), reach, true);
+    let way = short_ways(&board, &scene.place.name).unwrap_or_else(|| ways(&board, scene.kind));
     board.beside(&way, drawing.dot(scene.place.at), reach, true);
     if let Some(stop) = scene.stops.first() {
         let name = format!("Arrêt {}", stop.name);
-        board.beside(&ways(&board, &[&name]), drawing.dot(stop.at), drawing.dot as i32 + GAP, false);
+        board.beside(&ways(&board, &name), drawing.dot(stop.at), drawing.dot as i32 + GAP, false);
     }
     for town in towns(drawing).into_iter().take(TRIED_MAX) {
         if board.placed.len() < LABELS_MAX {
@@ -66,24 +66,31 @@ fn around(board: &mut Board<'_>, at: Dot, name: &str) {
     }
 }
 
-/// Ways to part a name that leave the map legible: of the first of `names` that has one; else the last, cut.
-fn ways(board: &Board<'_>, names: &[&str]) -> Vec<Vec<String>> {
+/// Ways to put the name of a place on a line or two that hide little of the map, if there are any: it stands above the map
+/// in full.
+fn short_ways(board: &Board<'_>, name: &str) -> Option<Vec<Vec<String>>> {
     let most = board.frame.size.width * 3 / 5;
-    for name in names {
-        let mut ways = splits(name);
-        ways.push(wrapped(board, name, most));
-        ways.retain(|lines| lines.len() <= LINES_MAX && board.size(lines).width <= most);
-        if !ways.is_empty() {
-            return ways;
+    let mut ways = splits(name);
+    ways.retain(|lines| board.size(lines).width <= most);
+    (!ways.is_empty()).then_some(ways)
+}
+
+/// Ways to put a name on few lines; on as many as it takes where it is long, and cut where even that does not fit.
+fn ways(board: &Board<'_>, name: &str) -> Vec<Vec<String>> {
+    let most = board.frame.size.width * 4 / 5;
+    let mut ways = splits(name);
+    ways.retain(|lines| board.size(lines).width <= most);
+    if ways.is_empty() {
+        let mut lines = wrapped(board, name, most);
+        lines.truncate(LINES_MAX);
+        for line in &mut lines {
+            while board.size(std::slice::from_ref(line)).width > board.frame.size.width
+                && line.pop().is_some()
+            {}
         }
+        ways.push(lines);
     }
-    let last = names.last().copied().unwrap_or_default();
-    let mut lines = wrapped(board, last, most);
-    lines.truncate(LINES_MAX);
-    for line in &mut lines {
-        while board.size(std::slice::from_ref(line)).width > board.frame.size.width && line.pop().is_some() {}
-    }
-    vec![lines]
+    ways
 }
 
 /// Words put into lines of at most `most` dots, where they are no longer than that.
