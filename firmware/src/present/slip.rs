@@ -34,7 +34,8 @@ pub fn draw_sheet(
     draw_shorter(size, letters, paper, |chars| of_sheet(sheet, hall, size, chars))
 }
 
-/// The slip of a place, drawn, with the way to it through the hall or on a map; shortened as that of a sheet.
+/// The slip of a place, drawn, with the way to it through the hall or on a map; shortened as that of a sheet. A map goes before the
+/// large type does: the address says then how far it is.
 pub fn draw_place(
     place: &Place,
     hall: &Hall,
@@ -44,7 +45,13 @@ pub fn draw_place(
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
     let way = way.map(|way| way_on_paper(way, letters, paper, size));
-    draw_shorter(size, letters, paper, |chars| of_place(place, hall, way.clone(), size, chars))
+    let is_map = way.as_ref().is_some_and(|way| !way.has_steps);
+    let drawn = draw_shorter(size, letters, paper, |chars| of_place(place, hall, way.clone(), size, chars));
+    if is_map && !drawn.as_ref().is_ok_and(|drawn| drawn.size == size) {
+        let plain = draw_shorter(size, letters, paper, |chars| of_place(place, hall, None, size, chars));
+        return if plain.as_ref().is_ok_and(|plain| plain.size == size) { plain } else { drawn.or(plain) };
+    }
+    drawn
 }
 
 /// The slip with the most words that fits in the size that was asked for. Where even the fewest do not, the one with the
@@ -135,15 +142,7 @@ fn of_place(
     slip.push(Element::Text(words::place_kind(place.kind).to_owned()))?;
     let from = super::place::told_from(hall, way.as_ref().is_some_and(|way| !way.has_steps));
     if let Some(way) = way {
-        let heading = if way.has_steps { words::THE_WAY } else { words::ON_THE_MAP };
-        slip.push_essential(Element::Heading(heading.to_owned()))?;
-        for (number, sentence) in (1..).zip(&way.words) {
-            let sentence = if way.has_steps { format!("{number}. {sentence}") } else { sentence.clone() };
-            slip.push_essential(Element::Text(words::tied(&sentence)))?;
-        }
-        if let Some(picture) = way.picture {
-            slip.push(Element::Picture(picture))?;
-        }
+        push_way(&mut slip, way)?;
     }
     for fact in super::place::facts(place, from) {
         let text = cut(&words::tied(fact.text.as_deref().unwrap_or(words::UNSPECIFIED)), chars);
@@ -153,6 +152,27 @@ fn of_place(
         slip.push(Element::Text(cut(&words::tied(note), FACT_CHARS_MAX)))?;
     }
     Ok(slip)
+}
+
+/// Steps are all essential. Of a map, the sentence that says how far and where is; what else it shows goes before the
+/// large type does.
+fn push_way(slip: &mut Slip, way: WayOnPaper) -> Result<(), SlipError> {
+    if way.has_steps {
+        slip.push_essential(Element::Heading(words::THE_WAY.to_owned()))?;
+        for (number, sentence) in (1..).zip(&way.words) {
+            slip.push_essential(Element::Text(words::tied(&format!("{number}. {sentence}"))))?;
+        }
+    } else {
+        slip.push(Element::Heading(words::ON_THE_MAP.to_owned()))?;
+        for (at, sentence) in way.words.iter().enumerate() {
+            let text = Element::Text(words::tied(sentence));
+            if at == 0 { slip.push_essential(text) } else { slip.push(text) }?;
+        }
+    }
+    if let Some(picture) = way.picture {
+        slip.push(Element::Picture(picture))?;
+    }
+    Ok(())
 }
 
 /// The slip of a call: its number, and how to reach the hall otherwise. Never what the call is for.

@@ -25,7 +25,7 @@ pub(super) fn place(drawing: &Drawing<'_>, here: &str, measure: MeasureText<'_>)
         let name = format!("Arrêt {}", stop.name);
         board.beside(&ways(&board, &name), drawing.dot(stop.at), drawing.dot as i32 + GAP, false);
     }
-    for town in towns(drawing).into_iter().take(TRIED_MAX) {
+    for town in towns(drawing) {
         if board.placed.len() < LABELS_MAX {
             around(&mut board, drawing.dot(town.at), &town.name);
         }
@@ -42,12 +42,22 @@ fn busy(drawing: &Drawing<'_>) -> Vec<Rectangle> {
     busy
 }
 
-/// Towns on the map, the larger first, then those nearer to the place.
+/// Towns on the map in the order in which they are tried: the larger first, of these the nearest to the place, then those
+/// that are farthest from all before, so that names are spread over the map.
 fn towns<'a>(drawing: &'a Drawing<'_>) -> Vec<&'a Town> {
     let scene = &drawing.scene;
-    let mut towns: Vec<&Town> =
+    let mut left: Vec<&Town> =
         scene.area.towns.iter().filter(|town| drawing.frame.map.contains(drawing.dot(town.at))).collect();
-    towns.sort_by_key(|town| (town.rank, scene.place.at.distance(town.at) as i64));
+    left.sort_by_key(|town| (town.rank, scene.place.at.distance(town.at) as i64));
+    let (mut towns, mut taken): (Vec<&Town>, _) = (Vec::new(), vec![HALL, scene.place.at]);
+    while towns.len() < TRIED_MAX && !left.is_empty() {
+        let apart = |town: &Town| taken.iter().map(|at| at.distance(town.at) as i64).min();
+        let alike = left.iter().take_while(|town| town.rank == left[0].rank).enumerate();
+        let farthest = alike.max_by_key(|(_, town)| apart(town)).map_or(0, |(number, _)| number);
+        let town = left.remove(if towns.is_empty() { 0 } else { farthest });
+        taken.push(town.at);
+        towns.push(town);
+    }
     towns
 }
 
