@@ -156,8 +156,7 @@ fn each_place(content: &ContentFile) {
             });
         }
     }
+    // How fast that is, the benches tell.
     println!("{maps} maps, the slowest on both targets in {slowest:?}");
     assert!(maps > 100, "{maps}");
-    // Unoptimised, on a machine that does other things: far from the bench's bar, which holds the speed.
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
 }

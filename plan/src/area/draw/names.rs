@@ -8,7 +8,7 @@ use crate::area::{HALL, Town};
 use crate::draw::{Board, GAP, LABELS_MAX, Label, splits};
 
 /// Towns that are tried, at most: each is measured.
-const TRIED_MAX: usize = 40;
+const TRIED_MAX: usize = 16;
 /// Lines of a name, at most.
 const LINES_MAX: usize = 3;
 
