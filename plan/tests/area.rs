@@ -175,7 +175,7 @@ fn the_map_of_a_place_has_its_parts_where_they_belong() {
     let area = Area {
         radius: 10_000,
         lines: vec![line(Kind::Road, &[(-9_000, 200), (9_000, 200)])],
-        stops: vec![Stop { name: "Gare".into(), at: Point { x: 2_000, y: -1_600 } }],
+        stops: vec![Stop { name: "Gare".into(), at: Point { x: 1_300, y: -1_500 } }],
         ..Area::default()
     };
     let place = Spot { id: "m".into(), name: "Mairie".into(), at: Point { x: 2_000, y: -1_500 } };

@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
-use parvis::clock;
 use parvis::kiosk::ways::{Way, Ways};
 use parvis::present::slip;
 use parvis_content::editor::starter;
@@ -103,9 +101,15 @@ fn real_source(data: &Path, folder: &Path) {
     starter::write(folder, Date::new(2026, 1, 1).unwrap()).unwrap();
     let mut bundle = std::fs::read_to_string(folder.join("bundle.toml")).unwrap();
     let glossary = bundle.split_off(bundle.find("[glossary]").unwrap());
-    writeln!(bundle, "[[import]]\nkind = \"communes\"\npath = {outlines:?}\ncredit = \"IGN\"").unwrap();
+    writeln!(bundle, "[[import]]\nkind = \"communes\"\npath = \"{}\"\ncredit = \"IGN\"", outlines.display())
+        .unwrap();
     for (kind, path) in lists {
-        writeln!(bundle, "[[import]]\nkind = \"{kind}\"\npath = {path:?}\ndepartement = \"35\"").unwrap();
+        writeln!(
+            bundle,
+            "[[import]]\nkind = \"{kind}\"\npath = \"{}\"\ndepartement = \"35\"",
+            path.display()
+        )
+        .unwrap();
     }
     std::fs::write(folder.join("bundle.toml"), bundle + &glossary).unwrap();
     let places = std::fs::read_to_string(folder.join("places.toml")).unwrap();
@@ -113,7 +117,7 @@ fn real_source(data: &Path, folder: &Path) {
 }
 
 #[test]
-fn every_place_of_a_departement_has_a_map_in_bounded_size_and_time() {
+fn every_place_of_a_departement_has_a_map_of_bounded_size() {
     let Some(data) = std::env::var_os("PARVIS_DATA") else {
         println!("skipped: PARVIS_DATA not set");
         return;
@@ -137,14 +141,12 @@ fn every_place_of_a_departement_has_a_map_in_bounded_size_and_time() {
 
 fn each_place(content: &ContentFile) {
     let (ways, mut letters) = (Ways::of(content).unwrap(), letters());
-    let (mut maps, mut slowest) = (0, Duration::ZERO);
+    let mut maps = 0;
     for place in content.places().unwrap() {
         let Some(way) = ways.to(NAME, &place) else { continue };
-        let start = clock::since_start();
         let drawn = way.on_screen(&mut letters, 450, 350, 12);
         assert!(drawn.height <= 350);
         let picture = way.on_paper(&mut letters, 512, 28, 28).unwrap();
-        slowest = slowest.max(clock::since_start() - start);
         assert!(picture.height() <= 700, "{}", picture.height());
         assert!(way.words()[0].starts_with("À "));
         maps += 1;
@@ -156,7 +158,5 @@ fn each_place(content: &ContentFile) {
             });
         }
     }
-    // How fast that is, the benches tell.
-    println!("{maps} maps, the slowest on both targets in {slowest:?}");
     assert!(maps > 100, "{maps}");
 }
