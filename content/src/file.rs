@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use parvis_plan::Plan;
+use parvis_plan::area::Area;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::browse::{Entry, Node, Target};
@@ -142,7 +143,7 @@ impl ContentFile {
         Ok(places)
     }
 
-    /// Outlines of communes, by INSEE code; none in a bundle without area maps. At most
+    /// Outlines of communes, by INSEE code; none in a bundle that imports none. At most
     /// [`crate::outline::OUTLINES_MAX`].
     pub fn outlines(&self) -> Result<Vec<Outline>, ReadError> {
         let found =
@@ -156,6 +157,12 @@ impl ContentFile {
     pub fn plan(&self) -> Result<Option<Plan>, ReadError> {
         let found = self.blob("plan", "SELECT length(body), body FROM meta WHERE key = ?1", &["plan"])?;
         found.map(|bytes| record::plan_from_bytes(&bytes).map_err(|e| self.damaged("plan", e))).transpose()
+    }
+
+    /// The map of the area around the hall; none in a bundle without one.
+    pub fn area(&self) -> Result<Option<Area>, ReadError> {
+        let found = self.blob("area", "SELECT length(body), body FROM meta WHERE key = ?1", &["area"])?;
+        found.map(|bytes| record::area_from_bytes(&bytes).map_err(|e| self.damaged("area", e))).transpose()
     }
 
     /// Every sheet with its language, by identifier: for checks and tools, not for screens.

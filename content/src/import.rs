@@ -7,6 +7,7 @@
 //! | `data-inclusion` | structures or services, v0 or v1, JSON or CSV | places; services are listed on their structure |
 //! | `aidants-connect` | organisations, JSON | a service of a known place, or a place |
 //! | `communes` | `GeoJSON` | outlines for maps, and names that put others right |
+//! | `openstreetmap`, `gtfs` | `.osm`, `stops.txt` | lines, towns and bus stops of maps, see [`map`] |
 //! | `csv` | any table, through a map of its columns | places |
 //!
 //! The way of a record: [`table`] reads it, [`draft`] cleans it, [`territory`] keeps or filters it, [`gazetteer`]
@@ -17,6 +18,7 @@ mod columns;
 mod draft;
 mod gazetteer;
 mod hours;
+pub mod map;
 mod merge;
 mod outlines;
 mod report;

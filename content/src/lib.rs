@@ -4,6 +4,7 @@
 //! turned the library into one SQLite file, [`ContentFile`] reads that file on the kiosk, and
 //! [`SearchIndex`] answers while the visitor types. Nothing here knows a screen, a printer or a clock.
 
+pub mod area;
 pub mod browse;
 pub mod date;
 pub mod dila;
@@ -21,6 +22,7 @@ pub mod place;
 pub mod plain;
 pub mod search;
 pub mod sheet;
+mod simplify;
 pub mod source;
 
 pub use browse::{Entry, Link, Node, NodeKind, Target};

@@ -75,6 +75,8 @@ pub struct Library {
     pub places: Vec<Place>,
     /// Outlines of communes, by INSEE code.
     pub outlines: Vec<Outline>,
+    /// The map of the area, where there is anything to draw and the position of the hall is known.
+    pub area: Option<parvis_plan::area::Area>,
     /// The plan of the hall, where its editor drew one.
     pub plan: Option<parvis_plan::Plan>,
     /// Old identifier → new identifier, as the publisher lists them.

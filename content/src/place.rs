@@ -275,6 +275,13 @@ impl Position {
         2.0 * 6_371.0 * chord.sqrt().min(1.0).asin()
     }
 
+    /// Metres to the east and to the south of here at which `other` lies on a map around here: distance and direction from
+    /// here are exact (azimuthal equidistant).
+    pub fn metres_to(self, other: Self) -> (f64, f64) {
+        let (far, wind) = (self.distance_km(other) * 1_000.0, self.bearing(other).to_radians());
+        (far * wind.sin(), -far * wind.cos())
+    }
+
     /// The direction in which `other` lies, in degrees clockwise from north, 0 to 360.
     pub fn bearing(self, other: Self) -> f64 {
         let (from, to) = (self.latitude.to_radians(), other.latitude.to_radians());

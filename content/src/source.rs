@@ -3,6 +3,7 @@
 //! An editor is told every fault at once, in French, with the file, the line and what to do.
 
 mod acronyms;
+mod area;
 mod bundle;
 mod folder;
 mod guides;
@@ -218,6 +219,7 @@ fn archive(path: &Path, cache: Option<&Path>) -> Result<Source, SourceError> {
         guides: imported.guides,
         places: Vec::new(),
         outlines: Vec::new(),
+        area: None,
         plan: None,
         redirects: imported.redirects,
         glossary: imported.glossary,

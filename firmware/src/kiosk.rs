@@ -2,6 +2,8 @@
 //!
 //! Everything here runs on the thread of the window. Workers get plain data and send [`Event`]s back.
 
+pub mod area_painter;
+mod canvas;
 pub mod care;
 pub mod desk_link;
 pub mod desk_place;
@@ -17,6 +19,7 @@ mod shown_content;
 pub mod sound_worker;
 pub mod staff_worker;
 pub mod unsettled;
+pub mod ways;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -25,7 +25,7 @@ use parvis_ui_model::view::{
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use place::way_height_mm;
+pub(crate) use place::{commune_name, way_height_mm};
 
 use crate::clock::HallTime;
 use crate::intake::Releases;
@@ -44,21 +44,23 @@ pub struct Stage<'a> {
     pub notice: &'a str,
     /// Which content is there, for staff.
     pub releases: &'a Releases,
-    /// The way to the place that is shown, where it is in the hall.
+    /// The way to the place that is shown, where there is a plan or a map of it.
     pub way: Option<&'a ShownWay>,
     /// The day and time of the hall, where it is certain.
     pub hall_time: Option<HallTime>,
 }
 
-/// The way to a place of the hall, as a visitor sees it.
+/// The way to a place, as a visitor sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownWay {
     /// The place.
     pub place: String,
-    /// The plan with the way.
+    /// The plan with the way, or the map.
     pub drawn: Arc<Drawn>,
     /// The same in sentences.
     pub words: Vec<String>,
+    /// Whether these are steps, one after the other; otherwise it is a map.
+    pub has_steps: bool,
 }
 
 /// A page, and what touching it leads to.

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::kiosk::desk_place::DeskPlace;
 use crate::kiosk::morning::{MorningParts, gather};
 use crate::kiosk::paper_roll::RollKeeper;
-use crate::kiosk::plan_painter::way_to;
+use crate::kiosk::ways::Ways;
 use crate::present::morning::of_morning;
 use crate::present::receipt::Before;
 use crate::present::slip::{self, InBoth, Reader};
@@ -148,7 +148,7 @@ pub(crate) fn drawn_slip(
     let place = |id: &str| {
         content.place(&PlaceId::new(id)?)?.with_context(|| format!("no place {id} in this content"))
     };
-    let plan = content.plan()?;
+    let ways = Ways::of(content)?;
     Ok(match of {
         Printable::Sheet(id) => {
             let (french, own) = (french(id)?, own(id)?);
@@ -157,13 +157,13 @@ pub(crate) fn drawn_slip(
         }
         Printable::Place(id) => {
             let place = place(id)?;
-            let way = way_to(plan.as_ref(), kiosk, &place);
+            let way = ways.to(kiosk, &place);
             slip::draw_place(&place, hall, way.as_ref(), reader, letters, paper)?
         }
         Printable::Orientation { sheet, place: id } => {
             let (french, own, place) = (french(sheet)?, own(sheet)?, place(id)?);
             let sheet = InBoth::new(&french, own.as_ref());
-            let way = way_to(plan.as_ref(), kiosk, &place);
+            let way = ways.to(kiosk, &place);
             slip::draw_orientation(sheet, (&place, way.as_ref()), hall, reader, letters, paper)?
         }
     })

@@ -39,6 +39,11 @@ pub const ADDRESS: &str = "Adresse";
 pub const PLAN_LABEL: &str = "Plan de l’accueil avec le chemin, dit aussi en mots";
 /// Over the way to a place.
 pub const THE_WAY: &str = "Le chemin depuis la borne";
+/// What the picture of an area map shows.
+pub const MAP_LABEL: &str =
+    "Carte des environs, le nord en haut, avec l’accueil et le lieu ; la phrase dessous le dit en mots";
+/// Over the map with a place.
+pub const ON_THE_MAP: &str = "Où c’est";
 /// Services of a place.
 pub const SERVICES: &str = "Ce que l’on peut y faire";
 /// Telephone.
@@ -149,23 +154,7 @@ pub fn place_kind(kind: PlaceKind) -> &'static str {
 /// How far something is as the crow flies, and where: "à 600 m à vol d’oiseau, vers le nord-est". `bearing` in degrees
 /// clockwise from north.
 pub fn away(km: f64, bearing: f64) -> String {
-    const WINDS: [&str; 8] = [
-        "le nord",
-        "le nord-est",
-        "l’est",
-        "le sud-est",
-        "le sud",
-        "le sud-ouest",
-        "l’ouest",
-        "le nord-ouest",
-    ];
-    let far = match km {
-        near if near < 0.95 => format!("{:.0} m", (near * 10.0).round().max(1.0) * 100.0),
-        middle if middle < 9.5 => format!("{middle:.1} km").replace('.', ",").replace(",0", ""),
-        far => format!("{far:.0} km"),
-    };
-    let wind = WINDS.get((bearing / 45.0).round() as usize % 8).copied().unwrap_or_default();
-    tied(&format!("À {far} à vol d’oiseau, vers {wind}"))
+    tied(&parvis_plan::area::words::away(km, bearing))
 }
 
 /// The name of a day.

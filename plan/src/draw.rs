@@ -14,7 +14,7 @@ use embedded_graphics::primitives::{
 use crate::route::Route;
 use crate::{Kiosk, Plan, Point, Spot};
 use fit::Fit;
-pub(crate) use labels::splits;
+pub(crate) use labels::{Board, GAP, splits};
 pub use labels::{LABELS_MAX, Label};
 
 /// What is drawn.

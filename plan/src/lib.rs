@@ -1,14 +1,16 @@
 //! Plans of a hall: [`svg`] reads what an editor drew, [`route`] finds the way along walkable lines, [`words`] says it, and
-//! [`draw`] draws it, on a screen and on a slip from one source; [`picture`] shows the hall on a page.
+//! [`draw`] draws it, on a screen and on a slip from one source; [`picture`] shows the hall on a page. Maps of the area
+//! around it are in [`area`].
 //!
 //! ```text
 //! drawing.svg ──svg──▶ Plan ──route──▶ Route ──words──▶ sentences
 //!                        └──────────────┴─────draw────▶ any DrawTarget
 //! ```
 //!
-//! Everything is in whole centimetres: x to the right, y down, as the drawing is seen. This crate knows neither content nor
+//! Everything of a hall is in whole centimetres: x to the right, y down, as the drawing is seen. This crate knows neither content nor
 //! devices nor screens.
 
+pub mod area;
 pub mod draw;
 mod geometry;
 pub mod picture;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use parvis_plan::Plan;
+use parvis_plan::area::Area;
 use serde::{Deserialize, Serialize};
 
 use super::sheet_record::{
@@ -359,6 +360,16 @@ pub(super) fn plan_from_bytes(bytes: &[u8]) -> Result<Plan, Reason> {
     let plan: Plan = serde_json::from_slice(bytes).map_err(bad)?;
     plan.check().map_err(|broken| broken.to_string())?;
     Ok(plan)
+}
+
+pub(super) fn area_to_bytes(area: &Area) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(area)
+}
+
+pub(super) fn area_from_bytes(bytes: &[u8]) -> Result<Area, Reason> {
+    let area: Area = serde_json::from_slice(bytes).map_err(bad)?;
+    area.check().map_err(|broken| broken.to_string())?;
+    Ok(area)
 }
 
 #[derive(Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //!
 //! | table | key | body |
 //! | --- | --- | --- |
-//! | `meta` | `info`, `home`, `glossary`, `outlines` and `plan` if there are some | record |
+//! | `meta` | `info`, `home`, `glossary`, `outlines`, `plan` and `area` if there are some | record |
 //! | `node`, `place` | `id` | record |
 //! | `sheet`, `guide` | `id`, `lang` | record |
 //! | `search` | `lang` | search blob, not compressed, see `search/blob.rs` |

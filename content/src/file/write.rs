@@ -138,11 +138,12 @@ fn put_others(connection: &Connection, library: &Library, info: &Info) -> Result
         ("home", record::entries_to_bytes(&library.home)),
         ("info", record::info_to_bytes(info)),
     ];
-    // A bundle without outlines or plan has no empty record of them.
+    // A bundle without outlines, plan or map has no empty record of them.
     let outlines =
         (!library.outlines.is_empty()).then(|| ("outlines", record::outlines_to_bytes(&library.outlines)));
     let plan = library.plan.as_ref().map(|plan| ("plan", record::plan_to_bytes(plan)));
-    for (key, bytes) in meta.into_iter().chain(outlines).chain(plan) {
+    let area = library.area.as_ref().map(|area| ("area", record::area_to_bytes(area)));
+    for (key, bytes) in meta.into_iter().chain(outlines).chain(plan).chain(area) {
         let body = packed(key, bytes)?;
         insert(connection, "INSERT INTO meta (key, body) VALUES (?1, ?2)", (key, ""), &body)?;
     }

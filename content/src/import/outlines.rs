@@ -11,7 +11,7 @@ use super::territory::{Territory, Whereabouts, is_insee};
 use super::{Fault, OutlineRequest};
 use crate::outline::{OUTLINES_MAX, Outline, POINTS_MAX, RINGS_MAX};
 use crate::place::Position;
-use crate::plain;
+use crate::{plain, simplify};
 
 /// Names of the properties that carry the INSEE code.
 const CODES: [&str; 5] = ["code", "insee", "INSEE_COM", "codgeo", "com_insee"];
@@ -150,27 +150,17 @@ fn bounded(mut rings: Vec<Vec<Position>>) -> (Vec<Vec<Position>>, bool) {
     (fitted, cut)
 }
 
-/// Douglas and Peucker: points closer than `tolerance` to the line between those that stay are dropped. The ring is cut
-/// into two lines at its first point and at the one farthest from it.
+/// Without points closer than `tolerance` to the line between those that stay. The ring is cut into two lines at its first
+/// point and at the one farthest from it.
 fn simplified(ring: &[Position], tolerance: f64) -> Vec<Position> {
     let Some(first) = ring.first() else { return Vec::new() };
-    let flat: Vec<(f64, f64)> = ring.iter().map(|point| plane(*point, *first)).collect();
+    let mut flat: Vec<(f64, f64)> = ring.iter().map(|point| plane(*point, *first)).collect();
     let distance = |at: &usize| flat[*at].0.hypot(flat[*at].1);
     let far = (0..flat.len()).max_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or_default();
-    let mut kept = vec![false; flat.len() + 1];
-    for at in [0, far, flat.len()] {
-        kept[at] = true;
-    }
-    let point = |at: usize| flat[at % flat.len()];
-    let mut open = vec![(0, far), (far, flat.len())];
-    while let Some((from, to)) = open.pop() {
-        let off = |at: &usize| from_line(point(*at), point(from), point(to));
-        let farthest = (from + 1..to).max_by(|a, b| off(a).total_cmp(&off(b)));
-        if let Some(at) = farthest.filter(|at| off(at) > tolerance) {
-            kept[at] = true;
-            open.extend([(from, at), (at, to)]);
-        }
-    }
+    flat.extend(flat.first().copied());
+    let mut kept = simplify::kept(flat.get(..=far).unwrap_or_default(), tolerance);
+    let back = simplify::kept(flat.get(far..).unwrap_or_default(), tolerance);
+    kept.extend(back.into_iter().skip(1));
     ring.iter().zip(kept).filter(|(_, kept)| *kept).map(|(point, _)| *point).collect()
 }
 
@@ -178,16 +168,6 @@ fn simplified(ring: &[Position], tolerance: f64) -> Vec<Position> {
 fn plane(point: Position, origin: Position) -> (f64, f64) {
     let shrink = origin.latitude().to_radians().cos();
     ((point.longitude() - origin.longitude()) * shrink, point.latitude() - origin.latitude())
-}
-
-fn from_line((x, y): (f64, f64), (x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> f64 {
-    let (dx, dy) = (x2 - x1, y2 - y1);
-    let length = dx.hypot(dy);
-    if length < f64::EPSILON {
-        (x - x1).hypot(y - y1)
-    } else {
-        (dy * (x - x1) - dx * (y - y1)).abs() / length
-    }
 }
 
 #[cfg(test)]

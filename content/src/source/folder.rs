@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::{self, Bundle};
 use super::{
-    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Said, Source, Survey, Written, acronyms, guides, links,
-    places, plan, said, sheets,
+    FILE_BYTES_MAX, FILES_MAX, Faults, Import, Rule, Said, Source, Survey, Written, acronyms, area, guides,
+    links, places, plan, said, sheets,
 };
 use parvis_plan::Plan;
 
@@ -37,10 +37,11 @@ pub(super) fn survey(folder: &Path, cache: Option<&Path>) -> Survey {
     };
     let drafts = drafts(folder, &bundle, &mut faults);
     let (mut library, imports) = imports(&bundle, &file, cache, &mut faults);
-    let lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
+    let mut lists = lists(&bundle, &drafts.places, &mut library, &mut faults);
     library.plan = hall_plan(folder, &mut faults);
     let its_place = library.places.iter().find(|place| place.name == library.hall.name);
     library.hall.position = its_place.and_then(|place| place.position);
+    area::read(&bundle, &file, &mut library, &mut lists, &mut faults);
     plan::join(&mut library, &bundle.hall.name, &folder.join("places.toml"), &mut faults);
     // A sheet that could not be read must not make its folder look empty.
     let complete = faults.is_empty();
@@ -280,6 +281,7 @@ fn imports(
         guides: Vec::new(),
         places: Vec::new(),
         outlines: Vec::new(),
+        area: None,
         plan: None,
         redirects: BTreeMap::new(),
         glossary: bundle.glossary.clone(),

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use parvis_plan::area::{CREDIT_CHARS_MAX, CREDITS_MAX};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Faults, Said, line_at};
 use crate::id::PlaceId;
+use crate::import::map::{MapKind, MapRequest, OSM_CREDIT};
 use crate::import::{
     COMMUNES_MAX, Columns, KEYS, Kind, OutlineRequest, RADIUS_KM_MAX, Request, Territory, is_departement,
     is_insee,
 };
 use crate::place::{PlaceKind, Position};
+use crate::plain;
 
 /// Most files in one bundle.
 const IMPORTS_MAX: usize = 16;
@@ -24,6 +27,7 @@ const NAME_BYTES_MAX: usize = 16;
 pub(super) struct RawImport {
     kind: String,
     path: PathBuf,
+    credit: Option<Spanned<String>>,
     departement: Option<Spanned<String>>,
     communes: Option<Spanned<Vec<String>>>,
     around: Option<Spanned<(f64, f64)>>,
@@ -40,6 +44,10 @@ pub(super) struct Imports {
     pub(super) archives: Vec<(PathBuf, usize)>,
     pub(super) outlines: Vec<OutlineRequest>,
     pub(super) lists: Vec<Request>,
+    /// Data of the area map, each with its line.
+    pub(super) maps: Vec<(MapRequest, usize)>,
+    /// Who made the data of the area map.
+    pub(super) credits: Vec<String>,
 }
 
 /// The section that is read, and where its faults go.
@@ -79,6 +87,7 @@ impl Reader<'_> {
         if raw.kind == "dila" {
             return match raw {
                 RawImport {
+                    credit: None,
                     departement: None,
                     communes: None,
                     around: None,
@@ -97,9 +106,17 @@ impl Reader<'_> {
             self.fault(format!("fichier introuvable « {} » : corrigez path", path.display()));
         }
         let territory = self.territory(&raw);
+        if let Some(kind) = map_kind(&raw.kind) {
+            self.map(kind, path, &territory, raw, imports);
+            return;
+        }
         if raw.kind == "communes" {
+            self.credit(raw.credit, imports);
             imports.outlines.push(OutlineRequest { path, territory });
             return;
+        }
+        if raw.credit.is_some() {
+            self.fault("credit va avec kind = \"communes\", \"openstreetmap\" ou \"gtfs\" : retirez-le");
         }
         let kind = match raw.kind.as_str() {
             "france-services" => Kind::FranceServices,
@@ -108,7 +125,7 @@ impl Reader<'_> {
             "aidants-connect" => Kind::AidantsConnect,
             "csv" => Kind::Csv,
             other => {
-                let known = "dila, france-services, mediation-numerique, data-inclusion, aidants-connect, communes ou csv";
+                let known = "dila, france-services, mediation-numerique, data-inclusion, aidants-connect, communes, openstreetmap, gtfs ou csv";
                 return self.fault(format!("import « {other} » inconnu : écrivez {known}"));
             }
         };
@@ -119,6 +136,44 @@ impl Reader<'_> {
             imports.lists.push(Request { kind, path, territory, table: None });
         } else if let Some(table) = self.table(raw, tables) {
             imports.lists.push(Request { kind, path, territory, table: Some(table) });
+        }
+    }
+
+    /// Data of the area map: what is around the hall is taken, so it has no other territory.
+    fn map(
+        &mut self,
+        kind: MapKind,
+        path: PathBuf,
+        territory: &Territory,
+        raw: RawImport,
+        imports: &mut Imports,
+    ) {
+        if *territory != Territory::Everywhere
+            || raw.name.is_some()
+            || raw.place.is_some()
+            || raw.columns.is_some()
+        {
+            self.fault("la carte prend ce qui entoure l’accueil : gardez kind, path et credit seulement");
+        }
+        if kind == MapKind::OpenStreetMap && raw.credit.is_none() {
+            add(&mut imports.credits, OSM_CREDIT.to_owned());
+        }
+        self.credit(raw.credit, imports);
+        imports.maps.push((MapRequest { kind, path }, self.line));
+    }
+
+    fn credit(&mut self, credit: Option<Spanned<String>>, imports: &mut Imports) {
+        let Some(credit) = credit else { return };
+        let name = plain::line(credit.get_ref());
+        if (1..=CREDIT_CHARS_MAX).contains(&name.chars().count()) {
+            add(&mut imports.credits, name);
+        } else {
+            let message =
+                format!("credit : écrivez qui a fait ces données, en {CREDIT_CHARS_MAX} caractères au plus");
+            self.fault_at(&credit, message);
+        }
+        if imports.credits.len() > CREDITS_MAX {
+            self.fault(format!("plus de {CREDITS_MAX} auteurs sous la carte : réunissez-les"));
         }
     }
 
@@ -204,5 +259,20 @@ impl Reader<'_> {
             }),
         };
         Some((name.into_inner(), table.of_kind(kind)))
+    }
+}
+
+fn map_kind(name: &str) -> Option<MapKind> {
+    match name {
+        "openstreetmap" => Some(MapKind::OpenStreetMap),
+        "gtfs" => Some(MapKind::Gtfs),
+        _ => None,
+    }
+}
+
+/// Each is named once.
+fn add(credits: &mut Vec<String>, name: String) {
+    if !credits.contains(&name) {
+        credits.push(name);
     }
 }

@@ -1,5 +1,5 @@
-//! What the kiosk draws beside its screens: slips, and the way to a place of the hall. Letters are kept from one to the
-//! next.
+//! What the kiosk draws beside its screens: slips, and the way to a place, through the hall or on a map. Letters are kept
+//! from one to the next.
 
 use parvis_content::{ContentFile, Lang, PlaceId};
 use parvis_hardware::printer::profile::Profile;
@@ -8,7 +8,7 @@ use parvis_hardware::slip::{Fonts, Slip, SlipRenderer, TextSize as SlipSize};
 use parvis_ui_model::flow::Printable;
 use parvis_ui_model::geometry::{Layout, Panel, TextRole, TextSize};
 
-use super::plan_painter::way_to;
+use super::ways::Ways;
 use crate::present::{self, ShownWay, check_slip};
 use crate::slip_file::drawn_slip;
 
@@ -83,13 +83,14 @@ impl Drawing {
         text: TextSize,
     ) -> anyhow::Result<Option<ShownWay>> {
         let Some(place) = content.place(&PlaceId::new(id)?)? else { return Ok(None) };
-        let plan = content.plan()?;
-        let Some(way) = way_to(plan.as_ref(), &self.name, &place) else { return Ok(None) };
+        let ways = Ways::of(content)?;
+        let Some(way) = ways.to(&self.name, &place) else { return Ok(None) };
         let layout = Layout::new(self.panel, text);
         let pixels = |mm: f32| (mm * layout.panel.px_per_mm) as u32;
         let (width, height) = (pixels(layout.column_mm()), pixels(present::way_height_mm(&layout)));
         let drawn = way.on_screen(self.letters()?, width, height, pixels(layout.cap_mm(TextRole::Note)));
-        Ok(Some(ShownWay { place: id.to_owned(), drawn, words: way.words() }))
+        let has_steps = way.has_steps();
+        Ok(Some(ShownWay { place: id.to_owned(), drawn, words: way.words(), has_steps }))
     }
 
     fn letters(&mut self) -> anyhow::Result<&mut SlipRenderer> {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use parvis_content::{Hall, OpeningHours, Place, PlaceId, PlaceKind, Weekday};
+use parvis_content::{Hall, OpeningHours, Place, PlaceId, PlaceKind, Position, Weekday};
 use parvis_ui_model::document::Block;
 use parvis_ui_model::flow::{Printable, Spot};
 use parvis_ui_model::geometry::Layout;
 
 use super::{Outcome, Scene, ShownWay};
+use crate::kiosk::area_painter::HERE_KM;
 use crate::session::Offer;
 use crate::words::{self, tied};
 
@@ -16,7 +17,8 @@ pub(super) fn present(scene: &Scene<'_>, id: &str) -> Outcome {
     let Some(place) = scene.content.place(&place_id)? else { return Ok(None) };
     let way = scene.way.filter(|way| way.place == id);
     let mut blocks: Vec<Block> = way.iter().flat_map(|way| way_blocks(scene, way)).collect();
-    blocks.extend(facts(&place, &scene.content.info().hall).into_iter().map(|fact| Block::Fact {
+    let from = told_from(&scene.content.info().hall, way.is_some_and(|way| !way.has_steps));
+    blocks.extend(facts(&place, from).into_iter().map(|fact| Block::Fact {
         icon: fact.icon.to_owned(),
         label: fact.label.to_owned(),
         stated: fact.text.is_some(),
@@ -36,16 +38,21 @@ fn printable(scene: &Scene<'_>, id: &str) -> Printable {
     }
 }
 
-/// The picture, then the sentences, numbered: the same way twice (row D13).
+/// The picture, then the sentences: the same way twice (row D13). Steps are numbered.
 fn way_blocks(scene: &Scene<'_>, way: &ShownWay) -> Vec<Block> {
     let layout = scene.layout;
     let (width, height) = (way.drawn.width.max(1) as f32, way.drawn.height as f32);
     let height_mm = (layout.column_mm() * height / width).min(way_height_mm(layout));
-    let label = words::PLAN_LABEL.to_owned();
+    let label = if way.has_steps { words::PLAN_LABEL } else { words::MAP_LABEL }.to_owned();
     let picture = Block::Picture { drawn: Arc::clone(&way.drawn), label, height_mm };
-    let step =
-        |(number, words): (usize, &String)| Block::Item { mark: format!("{number}."), text: tied(words) };
-    [picture].into_iter().chain((1..).zip(&way.words).map(step)).collect()
+    let told = |(number, words): (usize, &String)| {
+        if way.has_steps {
+            Block::Item { mark: format!("{number}."), text: tied(words) }
+        } else {
+            Block::Text(tied(words))
+        }
+    };
+    [picture].into_iter().chain((1..).zip(&way.words).map(told)).collect()
 }
 
 /// Height of a plan on screen, at most: its words begin on the same page.
@@ -53,15 +60,23 @@ pub(crate) fn way_height_mm(layout: &Layout) -> f32 {
     layout.page.h * if layout.panel.is_portrait() { 0.45 } else { 0.6 }
 }
 
+/// Where one is, for saying how far a place is; nowhere where a map says it already.
+pub(crate) fn told_from(hall: &Hall, on_map: bool) -> Option<Position> {
+    hall.position.filter(|_| !on_map)
+}
+
+/// The commune without its postcode.
+pub(crate) fn commune_name(commune: &str) -> &str {
+    let postcode = |word: &str| word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit());
+    commune.split_once(' ').filter(|(first, _)| postcode(first)).map_or(commune, |(_, name)| name.trim())
+}
+
 /// How far it is as the crow flies, and in which direction: nothing for what is here or nowhere.
-fn away(place: &Place, hall: &Hall) -> Vec<String> {
-    let Some((here, there)) = hall.position.zip(place.position) else { return Vec::new() };
+fn away(place: &Place, from: Option<Position>) -> Vec<String> {
+    let Some((here, there)) = from.zip(place.position) else { return Vec::new() };
     let km = here.distance_km(there);
     (km >= HERE_KM).then(|| words::away(km, here.bearing(there))).into_iter().collect()
 }
-
-/// Nearer than that, in kilometres, is here.
-const HERE_KM: f64 = 0.05;
 
 /// One thing to know of a place.
 pub(crate) struct PlaceFact {
@@ -70,8 +85,8 @@ pub(crate) struct PlaceFact {
     pub text: Option<String>,
 }
 
-/// Where, when, phone, services. Of a part of the hall only what is known: its address is where one stands.
-pub(crate) fn facts(place: &Place, hall: &Hall) -> Vec<PlaceFact> {
+/// Where, when, phone, services; how far it is `from` there, where that is known. Of a part of the hall only what is known: its address is where one stands.
+pub(crate) fn facts(place: &Place, from: Option<Position>) -> Vec<PlaceFact> {
     let mut address = place.address.clone();
     if !address.iter().any(|line| line.contains(&place.commune)) {
         address.push(place.commune.clone());
@@ -80,7 +95,7 @@ pub(crate) fn facts(place: &Place, hall: &Hall) -> Vec<PlaceFact> {
     let here = place.kind == PlaceKind::Here;
     let fact = |icon, label, text| PlaceFact { icon, label, text };
     let mut facts = vec![
-        fact("place", words::ADDRESS, (!here).then(|| [address, away(place, hall)].concat().join("\n"))),
+        fact("place", words::ADDRESS, (!here).then(|| [address, away(place, from)].concat().join("\n"))),
         fact("clock", words::OPENING_HOURS, (!hours.is_empty()).then(|| hours.join("\n"))),
         fact("phone", words::PHONE, place.phone.clone()),
     ];

@@ -12,7 +12,7 @@ use parvis_hardware::slip::{Element, Rendered, Slip, SlipError, SlipRenderer, Te
 use parvis_ui_model::view::{PageView, SlipPicture, SlipView};
 
 use super::{Presented, plain};
-use crate::kiosk::plan_painter::Way;
+use crate::kiosk::ways::Way;
 use crate::session::Visit;
 use crate::words;
 use crate::words::tongues::{Tongue, both};
@@ -71,7 +71,7 @@ pub fn draw_sheet(
     })
 }
 
-/// The slip of a place, drawn, with the way to it where it is in the hall; shortened as that of a sheet.
+/// The slip of a place, drawn, with the way to it through the hall or on a map; shortened as that of a sheet.
 pub fn draw_place(
     place: &Place,
     hall: &Hall,
@@ -81,8 +81,10 @@ pub fn draw_place(
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
     let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
-    draw_shorter(reader.size, letters, paper, |chars| {
-        place::of_place(place, hall, way.clone(), reader, chars)
+    with_or_without_map(reader.size, way, |way| {
+        draw_shorter(reader.size, letters, paper, |chars| {
+            place::of_place(place, hall, way.clone(), reader, chars)
+        })
     })
 }
 
@@ -97,11 +99,29 @@ pub fn draw_orientation(
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
     let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
-    in_both_or_french(sheet, reader, |sheet, reader| {
-        draw_shorter(reader.size, letters, paper, |chars| {
-            place::of_orientation(sheet, (place, way.clone()), hall, reader, chars)
+    with_or_without_map(reader.size, way, |way| {
+        in_both_or_french(sheet, reader, |sheet, reader| {
+            draw_shorter(reader.size, letters, paper, |chars| {
+                place::of_orientation(sheet, (place, way.clone()), hall, reader, chars)
+            })
         })
     })
+}
+
+/// A map goes before the large type does: the address says then how far it is.
+fn with_or_without_map(
+    size: TextSize,
+    way: Option<PaperWay>,
+    mut draw: impl FnMut(Option<PaperWay>) -> Result<Rendered, SlipError>,
+) -> Result<Rendered, SlipError> {
+    let in_size = |drawn: &Result<Rendered, SlipError>| drawn.as_ref().is_ok_and(|drawn| drawn.size == size);
+    let has_map = way.as_ref().is_some_and(PaperWay::is_map);
+    let drawn = draw(way);
+    if !has_map || in_size(&drawn) {
+        return drawn;
+    }
+    let plain = draw(None);
+    if in_size(&plain) { plain } else { drawn.or(plain) }
 }
 
 /// As much in both languages as fits in any size: everything; title and names, with the facts in French; or the one
@@ -157,11 +177,13 @@ fn draw_shorter(
 /// A way as its slip has it: the picture, where it can be drawn, and the sentences.
 pub fn way_on_paper(way: &Way<'_>, letters: &mut SlipRenderer, paper: Paper, size: TextSize) -> PaperWay {
     // As the rest of the slip is read (row J1).
-    let capitals = paper.at_least(match size {
-        TextSize::Normal => 35,
-        TextSize::Large => 63,
-    });
-    (way.on_paper(letters, column_dots(paper), capitals), way.words())
+    let least = paper.at_least(35);
+    let capitals = match size {
+        TextSize::Normal => least,
+        TextSize::Large => paper.at_least(63),
+    };
+    let picture = way.on_paper(letters, column_dots(paper), capitals, least);
+    PaperWay { picture, words: way.words(), has_steps: way.has_steps() }
 }
 
 /// The slip of a call: its number, and how to reach the hall otherwise. Never what the call is for.

@@ -8,8 +8,8 @@ use parvis_hardware::slip::Direction;
 
 use super::{
     ADDRESS, BRING, BRING_NOTHING, CALL_NUMBER, CALL_SLIP, CHECKED_ON, CONTINUED, DIGITAL, DIGITAL_NOTHING,
-    HUMAN, NEED, OPENING_HOURS, ORIENTATION, PERSON_HELPS, PHONE, SERVICES, THE_WAY, UNSPECIFIED, WHEN,
-    WHERE,
+    HUMAN, NEED, ON_THE_MAP, OPENING_HOURS, ORIENTATION, PERSON_HELPS, PHONE, SERVICES, THE_WAY, UNSPECIFIED,
+    WHEN, WHERE,
 };
 
 /// The French of every phrase, in the order of [`Tongue::phrases`].
@@ -24,6 +24,7 @@ const FRENCH: [&str; PHRASES] = [
     ADDRESS,
     SERVICES,
     THE_WAY,
+    ON_THE_MAP,
     NEED,
     ORIENTATION,
     CALL_NUMBER,
@@ -35,7 +36,7 @@ const FRENCH: [&str; PHRASES] = [
     CONTINUED,
     PERSON_HELPS,
 ];
-const PHRASES: usize = 20;
+const PHRASES: usize = 21;
 
 /// Our words in one language.
 #[derive(Debug)]
@@ -101,6 +102,7 @@ const TONGUES: [Tongue; 4] = [
             "العنوان",
             "الخدمات",
             "الطريق",
+            "أين يقع",
             "حاجتك",
             "إلى أين تذهب",
             "نداء رقم",
@@ -126,6 +128,7 @@ const TONGUES: [Tongue; 4] = [
             "Address",
             "Services",
             "The way",
+            "Where it is",
             "What you need",
             "Where to go",
             "Call number",
@@ -151,6 +154,7 @@ const TONGUES: [Tongue; 4] = [
             "Dirección",
             "Servicios",
             "El camino",
+            "Dónde está",
             "Lo que necesita",
             "Adónde ir",
             "Llamada número",
@@ -176,6 +180,7 @@ const TONGUES: [Tongue; 4] = [
             "Morada",
             "Serviços",
             "O caminho",
+            "Onde fica",
             "O que precisa",
             "Aonde ir",
             "Chamada número",

@@ -9,7 +9,7 @@ use crate::{Point, Room};
 /// Names on a plan, at most (row J6).
 pub const LABELS_MAX: usize = 7;
 /// Dots between a mark and its name, and between names.
-const GAP: i32 = 4;
+pub(crate) const GAP: i32 = 4;
 
 /// A name and where it is written: centred lines in a box.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,27 +20,29 @@ pub struct Label {
     pub area: Rectangle,
 }
 
-struct Placing<'a> {
-    drawing: &'a Drawing<'a>,
-    measure: &'a dyn Fn(&str) -> Size,
+/// Where names still fit: shared by plans and maps.
+pub(crate) struct Board<'a> {
+    pub(crate) frame: Rectangle,
+    pub(crate) measure: &'a dyn Fn(&str) -> Size,
     /// Marks and dots of the way: better not covered.
-    busy: Vec<Rectangle>,
-    placed: Vec<Label>,
+    pub(crate) busy: Vec<Rectangle>,
+    pub(crate) placed: Vec<Label>,
 }
 
 pub(super) fn place(drawing: &Drawing<'_>, here: &str, measure: &dyn Fn(&str) -> Size) -> Vec<Label> {
-    let mut placing = Placing { drawing, measure, busy: busy(drawing), placed: Vec::new() };
+    let mut board = Board { frame: drawing.frame(), measure, busy: busy(drawing), placed: Vec::new() };
     let scene = drawing.scene;
-    placing.beside(here, scene.kiosk.stand, true);
+    let reach = (drawing.dot * 2) as i32 + GAP;
+    board.beside(&splits(here), drawing.fit.dot(scene.kiosk.stand), reach, true);
     if let Some((place, _)) = scene.way {
-        placing.beside(&place.name, place.at, true);
+        board.beside(&splits(&place.name), drawing.fit.dot(place.at), reach, true);
     }
     for room in rooms_by_worth(drawing) {
         if scene.way.is_none_or(|(place, _)| place.name != room.name) {
-            placing.inside(room);
+            inside(&mut board, room, drawing);
         }
     }
-    placing.placed
+    board.placed
 }
 
 /// Rooms that the way leads through first, then the others, the largest first.
@@ -66,14 +68,31 @@ fn busy(drawing: &Drawing<'_>) -> Vec<Rectangle> {
     busy
 }
 
-impl Placing<'_> {
-    /// Beside a mark. A name that `must` be there is, even where it covers a part of the way.
-    fn beside(&mut self, name: &str, at: Point, must: bool) {
-        let mark = self.drawing.fit.dot(at);
-        let reach = (self.drawing.dot * 2) as i32 + GAP;
+/// Inside a room, where its name fits and covers nothing: in the middle, or above or below it.
+fn inside(board: &mut Board<'_>, room: &Room, drawing: &Drawing<'_>) {
+    let corners: Vec<Dot> = room.outline.iter().map(|point| drawing.fit.dot(*point)).collect();
+    let Some(bounds) = bounds(&corners) else { return };
+    for lines in splits(&room.name) {
+        let size = board.size(&lines);
+        for share in [3, 1, 2, 4, 5] {
+            let middle = bounds.top_left
+                + Dot::new(bounds.size.width as i32 / 2, bounds.size.height as i32 * share / 6);
+            let area = Rectangle::with_center(middle, size);
+            let held = bounds.intersection(&area) == area && holds(room, drawing, &area.offset(GAP));
+            if held && board.put(&lines, area) {
+                return;
+            }
+        }
+    }
+}
+
+impl Board<'_> {
+    /// Beside a mark, in one of these ways to part the name. A name that `must` be there is, even where it covers a part
+    /// of the way.
+    pub(crate) fn beside(&mut self, ways: &[Vec<String>], mark: Dot, reach: i32, must: bool) {
         let mut best: Option<(usize, Label)> = None;
-        for lines in splits(name) {
-            let size = self.size(&lines);
+        for lines in ways {
+            let size = self.size(lines);
             let (w, h) = (size.width as i32, size.height as i32);
             let corners = [
                 (reach, -h / 2),
@@ -98,29 +117,17 @@ impl Placing<'_> {
         self.placed.extend(best.filter(|(cost, _)| must || *cost == 0).map(|(_, label)| label));
     }
 
-    /// Inside a room, where it fits and covers nothing: in the middle, or above or below it.
-    fn inside(&mut self, room: &Room) {
-        if self.placed.len() >= LABELS_MAX {
-            return;
+    /// Exactly there, where that covers nothing and there is room for another name.
+    pub(crate) fn put(&mut self, lines: &[String], area: Rectangle) -> bool {
+        let busy = self.busy.iter().any(|busy| overlap(busy, &area));
+        let fits = self.placed.len() < LABELS_MAX && self.is_free(area) && !busy;
+        if fits {
+            self.placed.push(Label { lines: lines.to_vec(), area });
         }
-        let corners: Vec<Dot> = room.outline.iter().map(|point| self.drawing.fit.dot(*point)).collect();
-        let Some(bounds) = bounds(&corners) else { return };
-        for lines in splits(&room.name) {
-            let size = self.size(&lines);
-            for share in [3, 1, 2, 4, 5] {
-                let middle = bounds.top_left
-                    + Dot::new(bounds.size.width as i32 / 2, bounds.size.height as i32 * share / 6);
-                let area = Rectangle::with_center(middle, size);
-                let held = bounds.intersection(&area) == area && holds(room, self.drawing, &area.offset(GAP));
-                if held && self.is_free(area) && !self.busy.iter().any(|busy| overlap(busy, &area)) {
-                    self.placed.push(Label { lines, area });
-                    return;
-                }
-            }
-        }
+        fits
     }
 
-    fn size(&self, lines: &[String]) -> Size {
+    pub(crate) fn size(&self, lines: &[String]) -> Size {
         let sizes: Vec<Size> = lines.iter().map(|line| (self.measure)(line)).collect();
         Size::new(
             sizes.iter().map(|size| size.width).max().unwrap_or(0),
@@ -135,11 +142,13 @@ impl Placing<'_> {
 
     /// The nearest place inside the frame.
     fn brought_inside(&self, area: Rectangle) -> Rectangle {
-        let frame = self.drawing.frame().size;
-        let to = |at: i32, size: u32, frame: u32| at.clamp(0, (frame as i32 - size as i32).max(0));
+        let (corner, frame) = (self.frame.top_left, self.frame.size);
+        let to = |at: i32, from: i32, size: u32, frame: u32| {
+            at.clamp(from, from + (frame as i32 - size as i32).max(0))
+        };
         let corner = Dot::new(
-            to(area.top_left.x, area.size.width, frame.width),
-            to(area.top_left.y, area.size.height, frame.height),
+            to(area.top_left.x, corner.x, area.size.width, frame.width),
+            to(area.top_left.y, corner.y, area.size.height, frame.height),
         );
         Rectangle::new(corner, area.size)
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "what a test does not expect is all the rest")]
 
+mod area;
 mod calls;
 mod eyes;
 mod faults;

@@ -5,15 +5,15 @@ use parvis_ui_model::intent::Intent;
 
 use crate::world::{Setup, World, demonstration, in_a_hall};
 
-const PANELS: [Panel; 3] = [Panel::PORTRAIT_21, Panel::LANDSCAPE_21, Panel::LANDSCAPE_10];
+pub const PANELS: [Panel; 3] = [Panel::PORTRAIT_21, Panel::LANDSCAPE_21, Panel::LANDSCAPE_10];
 
-fn dump(name: &str, png: impl FnOnce() -> Vec<u8>) {
+pub fn dump(name: &str, png: impl FnOnce() -> Vec<u8>) {
     if let Some(folder) = std::env::var_os("PARVIS_DUMPS") {
         std::fs::write(std::path::Path::new(&folder).join(name), png()).unwrap();
     }
 }
 
-fn screen(world: &World) -> Vec<u8> {
+pub fn screen(world: &World) -> Vec<u8> {
     let (width, height, rgb) = world.kiosk.window().snapshot().unwrap();
     let mut bytes = format!("P6 {width} {height} 255\n").into_bytes();
     bytes.extend(rgb);
@@ -21,7 +21,7 @@ fn screen(world: &World) -> Vec<u8> {
 }
 
 /// Goes to a place of the hall through the list of places.
-fn to(world: &mut World, place: &str) {
+pub fn to(world: &mut World, place: &str) {
     world.wake();
     while world.target("Lieux utiles").is_none() {
         world.tap("Suite");

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use parvis::config::Config;
-use parvis::kiosk::plan_painter::way_to;
+use parvis::kiosk::ways::{Way, Ways};
 use parvis::present::slip::{self, InBoth, Reader};
 use parvis::slip_file::{SlipFiles, SlipOf};
 use parvis_content::{ContentFile, Fact, HumanWay, Lang, Sheet};
@@ -55,13 +55,14 @@ fn must_be_whole(what: &str, drawn: Result<Rendered, SlipError>, paper: Paper) {
 #[test]
 fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
     let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (hall, plan, mut letters) = (&content.info().hall, content.plan().unwrap(), letters());
-    let mut ways = 0;
+    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content).unwrap(), letters());
+    let (mut in_hall, mut on_map) = (0, 0);
     for paper in PAPERS {
         for size in SIZES {
             for place in content.places().unwrap() {
-                let way = way_to(plan.as_ref(), NAME, &place);
-                ways += usize::from(way.is_some());
+                let way = ways.to(NAME, &place);
+                in_hall += usize::from(matches!(way, Some(Way::Hall(_))));
+                on_map += usize::from(matches!(way, Some(Way::Area(_))));
                 for tag in LANGS.into_iter().take(2) {
                     let reader = Reader::of(&lang(tag), size);
                     let drawn = slip::draw_place(&place, hall, way.as_ref(), reader, &mut letters, paper);
@@ -74,7 +75,8 @@ fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
             }
         }
     }
-    assert_eq!(ways, 8 * PAPERS.len() * SIZES.len());
+    // The hall's own place has no map.
+    assert_eq!([in_hall, on_map], [8, 14].map(|places| places * PAPERS.len() * SIZES.len()));
 }
 
 #[test]
@@ -117,14 +119,14 @@ fn the_command_writes_every_kind_of_slip_to_both_files() {
 #[test]
 fn whoever_is_sent_somewhere_has_a_slip_in_their_language_too_also_when_its_translator_wrote_a_lot() {
     let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (hall, plan, mut letters) = (&content.info().hall, content.plan().unwrap(), letters());
+    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content).unwrap(), letters());
     let places = content.places().unwrap();
     let arabic = "يساعدك موظف الاستقبال في ملء الاستمارة الورقية وإرسالها بالبريد. ";
     let turkish = "Danışmadaki görevli formu sizinle birlikte doldurur ve postayla gönderir. ";
     for (at, (id, french)) in content.sheet_ids().unwrap().iter().enumerate().step_by(IN_OTHERS) {
         let sheet = content.sheet(id, french).unwrap().unwrap();
         let place = &places[at % places.len()];
-        let way = way_to(plan.as_ref(), NAME, place);
+        let way = ways.to(NAME, place);
         for (tag, words) in [("ar", arabic), ("tr", turkish)] {
             let own = translated(&sheet, tag, words);
             for (paper, size) in PAPERS.into_iter().flat_map(|paper| SIZES.map(|size| (paper, size))) {

@@ -5,14 +5,22 @@ use parvis_hardware::slip::{Direction, Element, Picture, Slip, SlipError};
 
 use super::sheet::{BRING, HUMAN, InBoth, begun, push_end, push_fact};
 use super::{FACT_CHARS_MAX, Reader, cut};
-use crate::present::place::{PlaceFact, facts};
+use crate::present::place::{PlaceFact, facts, told_from};
 use crate::words::tongues::Tongue;
 use crate::words::{self, tied};
 
-/// A way as paper has it: the picture, where it can be drawn, and the sentences.
-pub type PaperWay = (Option<Picture>, Vec<String>);
+/// A way as paper has it.
+#[derive(Clone, Debug)]
+pub struct PaperWay {
+    /// Where it can be drawn.
+    pub picture: Option<Picture>,
+    /// The same in sentences.
+    pub words: Vec<String>,
+    /// Whether these are steps, one after the other.
+    pub has_steps: bool,
+}
 
-/// The slip of a place: where, when, phone, and the way to it, drawn and in words, where it is in the hall.
+/// The slip of a place: where, when, phone, and the way to it, drawn and in words.
 pub(super) fn of_place(
     place: &Place,
     hall: &Hall,
@@ -23,8 +31,9 @@ pub(super) fn of_place(
     let mut slip = in_french(&hall.name, reader)?;
     slip.push_essential(Element::Title(tied(&place.name)))?;
     slip.push(Element::Text(words::place_kind(place.kind).to_owned()))?;
+    let known = facts(place, told_from(hall, way.as_ref().is_some_and(PaperWay::is_map)));
     push_way(&mut slip, way, reader)?;
-    push_place(&mut slip, facts(place, hall), reader, chars)?;
+    push_place(&mut slip, known, reader, chars)?;
     if let Some(note) = &place.note {
         slip.push(Element::Text(cut(&tied(note), FACT_CHARS_MAX)))?;
     }
@@ -59,7 +68,7 @@ pub(super) fn of_orientation(
         slip.turn(Direction::LeftToRight);
     }
     slip.push_essential(labelled(words::WHERE, &place.name))?;
-    let mut known = facts(place, hall);
+    let mut known = facts(place, told_from(hall, way.as_ref().is_some_and(PaperWay::is_map)));
     // What else can be done there is nothing that this visitor came for.
     known.retain(|fact| fact.label != words::SERVICES);
     push_place(&mut slip, known, reader, chars)?;
@@ -101,13 +110,29 @@ pub(super) fn push_call(slip: &mut Slip, tongue: &Tongue, number: u32) -> Result
     Ok(())
 }
 
-fn push_way(slip: &mut Slip, way: Option<PaperWay>, reader: Reader) -> Result<(), SlipError> {
-    let Some((picture, sentences)) = way else { return Ok(()) };
-    slip.push_essential(Element::Heading(reader.name(words::THE_WAY)))?;
-    for (number, sentence) in (1..).zip(&sentences) {
-        slip.push_essential(Element::Text(tied(&format!("{number}. {sentence}"))))?;
+impl PaperWay {
+    pub(super) fn is_map(&self) -> bool {
+        !self.has_steps
     }
-    if let Some(picture) = picture {
+}
+
+/// Steps are all essential. Of a map, the sentence that says how far and where is; what else it shows goes before the
+/// large type does.
+fn push_way(slip: &mut Slip, way: Option<PaperWay>, reader: Reader) -> Result<(), SlipError> {
+    let Some(way) = way else { return Ok(()) };
+    if way.has_steps {
+        slip.push_essential(Element::Heading(reader.name(words::THE_WAY)))?;
+        for (number, sentence) in (1..).zip(&way.words) {
+            slip.push_essential(Element::Text(tied(&format!("{number}. {sentence}"))))?;
+        }
+    } else {
+        slip.push(Element::Heading(reader.name(words::ON_THE_MAP)))?;
+        for (at, sentence) in way.words.iter().enumerate() {
+            let text = Element::Text(tied(sentence));
+            if at == 0 { slip.push_essential(text) } else { slip.push(text) }?;
+        }
+    }
+    if let Some(picture) = way.picture {
         slip.push(Element::Picture(picture))?;
     }
     Ok(())
