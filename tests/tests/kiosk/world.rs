@@ -130,11 +130,15 @@ impl World {
         let (keypad, keys) = SimulatedKeypad::new(KeypadMap::by_id("numeric").unwrap().unwrap());
         let keypad = KeypadWorker::start(Some(Box::new(keypad)), sender.clone(), link.sender());
         let profile = Profile::generic(Paper::MM80);
-        let roll = open_roll(folder.path(), &profile);
         let workers = Workers {
             keypad,
             search: SearchWorker::start(sender.clone()),
-            printer: PrintWorker::start(Box::new(driver), roll, sender.clone(), link.sender()),
+            printer: PrintWorker::start(
+                Box::new(driver),
+                open_roll(folder.path(), &profile),
+                sender.clone(),
+                link.sender(),
+            ),
             desk: link,
             staff: StaffWorker::start(staff_parts(folder.path()), now.clone(), sender),
             sound: SoundWorker::start(Some(Box::new(speaker.clone()))),
