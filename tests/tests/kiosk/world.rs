@@ -21,7 +21,7 @@ use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::SearchWorker;
 use parvis::kiosk::sound_worker::SoundWorker;
 use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
-use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
+use parvis::kiosk::{Clock, Kiosk, KioskParts, Workers, events};
 use parvis::session::{Event, Phase, Times};
 use parvis::staff::PinFiles;
 use parvis_hardware::keypad::KeypadMap;
@@ -129,33 +129,17 @@ impl World {
         let driver = printer.driver(Limits::USUAL, parvis::clock::shared());
         let (keypad, keys) = SimulatedKeypad::new(KeypadMap::by_id("numeric").unwrap().unwrap());
         let keypad = KeypadWorker::start(Some(Box::new(keypad)), sender.clone(), link.sender());
-        let profile = Profile::generic(Paper::MM80);
+        let roll = open_roll(folder.path(), &Profile::generic(Paper::MM80));
         let workers = Workers {
             keypad,
             search: SearchWorker::start(sender.clone()),
-            printer: PrintWorker::start(
-                Box::new(driver),
-                open_roll(folder.path(), &profile),
-                sender.clone(),
-                link.sender(),
-            ),
+            printer: PrintWorker::start(Box::new(driver), roll, sender.clone(), link.sender()),
             desk: link,
             staff: StaffWorker::start(staff_parts(folder.path()), now.clone(), sender),
             sound: SoundWorker::start(Some(Box::new(speaker.clone()))),
         };
         let (spoken, said) = watch::channel(String::new());
-        let parts = KioskParts {
-            name: setup.name.to_owned(),
-            panel: setup.panel,
-            content,
-            times: Times::default(),
-            printer: profile,
-            clock: now,
-            hall_time: Arc::new(|| None),
-            intake: folder.path().join("intake"),
-            first_key: 1000,
-            spoken,
-        };
+        let parts = parts(setup, content, folder.path(), now, spoken);
         let kiosk = Kiosk::new(window, parts, workers);
         let panel = setup.panel;
         let mut world = Self {
@@ -330,6 +314,27 @@ impl World {
 }
 
 /// Where staff's things are in the kiosk's `folder`.
+fn parts(
+    setup: &Setup,
+    content: PathBuf,
+    folder: &Path,
+    clock: Clock,
+    spoken: watch::Sender<String>,
+) -> KioskParts {
+    KioskParts {
+        name: setup.name.to_owned(),
+        panel: setup.panel,
+        content,
+        times: Times::default(),
+        printer: Profile::generic(Paper::MM80),
+        clock,
+        hall_time: Arc::new(|| None),
+        intake: folder.join("intake"),
+        first_key: 1000,
+        spoken,
+    }
+}
+
 fn open_runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
