@@ -35,7 +35,7 @@ use parvis_ui::fonts::FontMeasure;
 use parvis_ui_model::flow::{Printable, StaffSlip};
 use parvis_ui_model::geometry::{Panel, TextSize};
 use parvis_ui_model::help_call::HelpCall;
-use parvis_ui_model::view::{CallStage, CallView, PrintState};
+use parvis_ui_model::view::{CallStage, CallView, DrawnSlip, PrintState};
 use tokio::sync::watch;
 
 use crate::clock::{self, HallTime};
@@ -322,8 +322,10 @@ impl Kiosk {
             Ok(raster) => {
                 let columns = Arc::new(slip::pictures(&raster));
                 self.raster = Some(Arc::new(raster));
+                let code = self.content.as_ref().ok().and_then(|content| present::code::of(content, of));
+                let drawn = DrawnSlip { columns, code: code.map(Arc::new) };
                 let now = (self.clock)();
-                self.session.on(Event::SlipDrawn(columns), &self.offer, now);
+                self.session.on(Event::SlipDrawn(drawn), &self.offer, now);
             }
             Err(error) => tracing::error!(%error, "slip.refused"),
         }

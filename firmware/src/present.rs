@@ -3,6 +3,7 @@
 mod browse;
 mod call;
 pub mod check_slip;
+pub mod code;
 mod guide;
 pub mod morning;
 mod place;

@@ -8,7 +8,6 @@ pub mod staff;
 mod visit;
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Duration;
 
 use parvis_ui_model::flow::{Flow, Printable, Spot, StaffSlip};
@@ -17,7 +16,7 @@ use parvis_ui_model::help_call::{DeskWord, HelpCall, HelpEvent, HelpTimes};
 use parvis_ui_model::idle::{IdleClock, IdleState, IdleTimes};
 use parvis_ui_model::intent::{FocusMove, Intent};
 use parvis_ui_model::keyboard::KeyboardKind;
-use parvis_ui_model::view::{PrintState, SlipPicture};
+use parvis_ui_model::view::{DrawnSlip, PrintState};
 
 use crate::desk::door::ask::Offer as PairingOffer;
 use crate::present::morning::Morning;
@@ -49,7 +48,7 @@ pub enum Event {
         found: Found,
     },
     /// The slip of the sheet on screen is drawn.
-    SlipDrawn(Arc<Vec<SlipPicture>>),
+    SlipDrawn(DrawnSlip),
     /// Print job `job` ended.
     PrintEnded {
         /// Which job.
@@ -246,7 +245,7 @@ pub struct Visit {
     /// Whether `found` belongs to `query`.
     pub answered: bool,
     /// The slip on screen, once drawn.
-    pub slip: Option<Arc<Vec<SlipPicture>>>,
+    pub slip: Option<DrawnSlip>,
     /// What is true of the paper.
     pub print: PrintState,
     /// What staff do here.
@@ -338,9 +337,9 @@ impl Session {
                     visit.answered = true;
                 }
             }
-            Event::SlipDrawn(picture) => {
+            Event::SlipDrawn(drawn) => {
                 if let Some(visit) = self.visit_mut().filter(|v| matches!(v.flow.spot(), Spot::Slip { .. })) {
-                    visit.slip = Some(picture);
+                    visit.slip = Some(drawn);
                 }
             }
             Event::PrintEnded { job, state } => self.print_ended(job, state),

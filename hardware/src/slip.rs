@@ -14,7 +14,7 @@ mod words;
 
 use thiserror::Error;
 
-pub use blocks::column_dots;
+pub use blocks::{code, column_dots};
 pub use fonts::{Fonts, FontsError};
 pub use render::{Rendered, SlipRenderer};
 

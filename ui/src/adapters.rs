@@ -247,9 +247,14 @@ fn show_document(app: &App, document: &DocumentView, layout: &Layout) {
 
 fn show_slip(app: &App, slip: &SlipView, before: Option<&PageView>) {
     let adapter = SlipAdapter::get(app);
-    let same = matches!(before, Some(PageView::Slip(before)) if before.columns == slip.columns);
+    let same = matches!(before, Some(PageView::Slip(before)) if before.drawn == slip.drawn);
     if !same {
-        adapter.set_columns(model(slip.columns.iter().map(picture)));
+        adapter.set_columns(model(slip.drawn.columns.iter().map(picture)));
+        let code = slip.drawn.code.as_deref();
+        adapter.set_has_code(code.is_some());
+        adapter.set_code(code.map(|code| picture(&code.picture)).unwrap_or_default());
+        adapter.set_code_text(code.map(|code| code.text.as_str().into()).unwrap_or_default());
+        adapter.set_code_is_address(code.is_some_and(|code| code.is_address));
     }
     adapter.set_state(match slip.state {
         PrintState::Ready => PrintView::Ready,

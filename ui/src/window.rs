@@ -237,6 +237,7 @@ fn connect(app: &App, shown_keys: &Rc<std::cell::RefCell<Vec<Key>>>, on: Rc<dyn 
     intents.on_show_results(send(Intent::ShowResults));
     intents.on_show_slip(send(Intent::ShowSlip));
     intents.on_print(send(Intent::Print));
+    intents.on_read_large(send(Intent::ReadLarge));
     let to = Rc::clone(&on);
     intents.on_choose(move |index| to(Intent::Choose(usize::try_from(index).unwrap_or_default())));
     let to = Rc::clone(&on);

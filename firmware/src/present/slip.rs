@@ -267,6 +267,6 @@ pub fn pictures(raster: &Raster) -> Vec<SlipPicture> {
 }
 
 pub(super) fn present(visit: &Visit) -> Presented {
-    let columns = visit.slip.clone().unwrap_or_default();
-    plain(PageView::Slip(SlipView { columns, state: visit.print }))
+    let drawn = visit.slip.clone().unwrap_or_default();
+    plain(PageView::Slip(SlipView { drawn, state: visit.print }))
 }

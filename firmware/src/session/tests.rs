@@ -1,6 +1,9 @@
 //! What a visit may and may not do.
 
+use std::sync::Arc;
+
 use parvis_ui_model::keyboard::KeyAction;
+use parvis_ui_model::view::SlipPicture;
 
 use super::*;
 
@@ -149,8 +152,8 @@ fn a_slip_is_printed_once_and_never_again_by_itself() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::ShowSlip);
     assert!(kiosk.wants(Intent::Print).is_empty(), "nothing to print before it is drawn");
-    let picture = Arc::new(vec![SlipPicture { width: 1, height: 1, grey: vec![0] }]);
-    kiosk.0.on(Event::SlipDrawn(picture), &offer(), kiosk.1);
+    let columns = Arc::new(vec![SlipPicture { width: 1, height: 1, grey: vec![0] }]);
+    kiosk.0.on(Event::SlipDrawn(DrawnSlip { columns, code: None }), &offer(), kiosk.1);
     let effects = kiosk.wants(Intent::Print);
     let [Effect::Print { job }] = effects[..] else { panic!("{effects:?}") };
     assert!(kiosk.wants(Intent::Print).is_empty(), "it is being printed already");
@@ -160,10 +163,19 @@ fn a_slip_is_printed_once_and_never_again_by_itself() {
 }
 
 #[test]
+fn whoever_reads_on_the_screen_what_did_not_come_out_reads_the_sheet_in_the_largest_type() {
+    let mut kiosk = Kiosk::awake();
+    let before = kiosk.visit().flow.spot().clone();
+    kiosk.wants(Intent::ShowSlip);
+    kiosk.wants(Intent::ReadLarge);
+    assert_eq!((kiosk.visit().flow.spot(), kiosk.visit().text), (&before, TextSize::Largest));
+}
+
+#[test]
 fn the_outcome_of_an_old_job_is_not_shown_to_the_next_visitor() {
     let mut kiosk = Kiosk::awake();
     kiosk.wants(Intent::ShowSlip);
-    kiosk.0.on(Event::SlipDrawn(Arc::default()), &offer(), kiosk.1);
+    kiosk.0.on(Event::SlipDrawn(DrawnSlip::default()), &offer(), kiosk.1);
     let effects = kiosk.wants(Intent::Print);
     let [Effect::Print { job }] = effects[..] else { panic!("{effects:?}") };
     kiosk.wants(Intent::Finish);

@@ -94,6 +94,10 @@ impl Visit {
             }
             Intent::ShowSlip => self.show_slip(offer, effects),
             Intent::Print => self.start_printing(next, effects),
+            Intent::ReadLarge => {
+                self.text = TextSize::Largest;
+                self.flow.back();
+            }
             Intent::SetTextSize(size) => self.text = size,
             Intent::SetDark(dark) => self.dark = dark,
         }

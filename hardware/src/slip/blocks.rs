@@ -197,18 +197,7 @@ impl Blocks<'_> {
     }
 
     fn qr(&mut self, payload: &str, beside: &str) -> Result<(Vec<Ink>, u32), SlipError> {
-        let too_long =
-            || SlipError::TooMany { what: "bytes in a QR code", found: payload.len(), max: QR_BYTES_MAX };
-        let segments = QrSegment::make_segments(payload);
-        let code = QrCode::encode_segments_advanced(
-            &segments,
-            QrCodeEcc::Medium,
-            Version::MIN,
-            Version::new(10),
-            None,
-            true,
-        )
-        .map_err(|_| too_long())?;
+        let code = encode(payload)?;
         let modules = code.size() as u32;
         let scale = self.frame.paper.at_least(QR_TENTHS_MM).div_ceil(modules);
         let (side, quiet) = (modules * scale, QUIET_MODULES * scale);
@@ -229,6 +218,22 @@ impl Blocks<'_> {
             Ok((ink, side + quiet + height))
         }
     }
+}
+
+fn encode(payload: &str) -> Result<QrCode, SlipError> {
+    let segments = QrSegment::make_segments(payload);
+    let largest = Version::new(10);
+    QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, largest, None, true).map_err(
+        |_| SlipError::TooMany { what: "bytes in a QR code", found: payload.len(), max: QR_BYTES_MAX },
+    )
+}
+
+/// A QR code for a screen: the modules of one side, and whether each is dark, row by row, with the quiet zone around it.
+pub fn code(payload: &str) -> Result<(u32, Vec<bool>), SlipError> {
+    let code = encode(payload)?;
+    let (quiet, side) = (QUIET_MODULES as i32, code.size() + 2 * QUIET_MODULES as i32);
+    let dark = |at: i32| code.get_module(at % side - quiet, at / side - quiet);
+    Ok((side as u32, (0..side * side).map(dark).collect()))
 }
 
 fn modules_of(code: &QrCode, scale: u32, left: i32) -> Vec<Ink> {

@@ -44,6 +44,8 @@ pub enum Intent {
     ShowSlip,
     /// Print the slip that is shown.
     Print,
+    /// Read on the screen, in the largest type, what could not be printed.
+    ReadLarge,
     /// A text size.
     SetTextSize(TextSize),
     /// Colours.

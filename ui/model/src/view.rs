@@ -1,5 +1,7 @@
 //! View-models: everything a screen shows, ready to draw. Built by presenters, drawn by `parvis-ui`.
 
+use std::sync::Arc;
+
 use crate::document::Block;
 use crate::geometry::{Layout, TextRole};
 use crate::keyboard::Key;
@@ -177,11 +179,31 @@ pub enum PrintTrouble {
     Incomplete,
 }
 
+/// What a telephone takes away instead of paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlipCode {
+    /// The QR code, a dot a module, with its quiet zone.
+    pub picture: SlipPicture,
+    /// The same in words (row J5).
+    pub text: String,
+    /// It leads to a page on the internet; otherwise the words themselves are in it.
+    pub is_address: bool,
+}
+
+/// A slip, drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DrawnSlip {
+    /// What will be printed, dot for dot: columns beside each other. Empty until it is drawn.
+    pub columns: Arc<Vec<SlipPicture>>,
+    /// What else can be taken away.
+    pub code: Option<Arc<SlipCode>>,
+}
+
 /// The slip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlipView {
-    /// What will be printed, dot for dot: columns beside each other. Empty until it is drawn.
-    pub columns: std::sync::Arc<Vec<SlipPicture>>,
+    /// What will be printed.
+    pub drawn: DrawnSlip,
     /// What is true of the paper.
     pub state: PrintState,
 }

@@ -13,9 +13,9 @@ use parvis_ui_model::keyboard::{KeyboardKind, rows};
 use parvis_ui_model::list::{self, Row};
 use parvis_ui_model::measure::height_mm;
 use parvis_ui_model::view::{
-    BarView, CallDeed, CallStage, CallView, DocumentView, DoorSaid, HomeView, Lead, ListView, PageView,
-    Pager, PrintState, PrintTrouble, ScreenView, SearchView, SettingsView, SlipPicture, SlipView,
-    StaffDoorView, TroubleView,
+    BarView, CallDeed, CallStage, CallView, DocumentView, DoorSaid, DrawnSlip, HomeView, Lead, ListView,
+    PageView, Pager, PrintState, PrintTrouble, ScreenView, SearchView, SettingsView, SlipCode, SlipPicture,
+    SlipView, StaffDoorView, TroubleView,
 };
 
 pub const PANELS: [(&str, Panel); 3] = [
@@ -410,5 +410,12 @@ fn slip(state: PrintState) -> PageView {
     let grey = (0..width * height)
         .map(|at| if (at / width) % 60 < 20 && at % width > 60 && at % width < 500 { 0 } else { 255 });
     let picture = SlipPicture { width, height, grey: grey.collect() };
-    PageView::Slip(SlipView { columns: Arc::new(vec![picture; 2]), state })
+    let code = SlipPicture {
+        width: 37,
+        height: 37,
+        grey: (0..37 * 37).map(|at| if at % 3 == 0 { 0 } else { 255 }).collect(),
+    };
+    let text = "https://www.service-public.fr/particuliers/vosdroits/F21089".to_owned();
+    let code = Some(Arc::new(SlipCode { picture: code, text, is_address: true }));
+    PageView::Slip(SlipView { drawn: DrawnSlip { columns: Arc::new(vec![picture; 2]), code }, state })
 }
