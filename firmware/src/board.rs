@@ -26,7 +26,7 @@ pub fn button(kind: &ButtonKind) -> Box<dyn CallButton> {
     }
 }
 
-/// The light. So is it.
+/// The light. It is looked for in the same way.
 pub fn light(kind: &LightKind) -> Box<dyn CallLight> {
     match kind {
         LightKind::Simulated => Box::new(SimulatedLight::new()),
@@ -40,7 +40,7 @@ pub fn light(kind: &LightKind) -> Box<dyn CallLight> {
     }
 }
 
-/// The keypad, where there is one. So is it.
+/// The keypad, where there is one: opened at its first look.
 pub fn keypad(config: &Config) -> Option<Box<dyn Keypad>> {
     let at = config.keypad.clone()?;
     Some(Box::new(EvdevKeypad::new(at.map, at.vendor, at.product)))

@@ -111,7 +111,7 @@ fn keypad(config: &Config) -> String {
     let (Some(at), Some(mut keypad)) = (&config.keypad, board::keypad(config)) else {
         return "aucun (keypad.map)".to_owned();
     };
-    let device = format!("{} ({:04x}:{:04x})", at.map.id, at.vendor, at.product);
+    let device = format!("{} ({:04x}:{:04x})", at.map.name, at.vendor, at.product);
     match keypad.next_stroke(Duration::ZERO) {
         Ok(_) if at.map.verified => format!("{device} : lu"),
         Ok(_) => format!("{device} : lu ; ses touches n’ont jamais été vérifiées, essayez-les une à une"),

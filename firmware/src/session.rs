@@ -513,7 +513,7 @@ impl Session {
     fn pause_idle(&mut self, now: Duration) {
         let calling = self.call.is_open();
         if let Some(visit) = self.visit_mut() {
-            let paused = calling || visit.print_job.is_some() || visit.number_job.is_some();
+            let paused = calling || !visit.is_paper_free();
             visit.idle.set_paused(paused, now);
         }
     }

@@ -63,9 +63,8 @@ pub(super) fn light(raw: RawLight) -> Result<LightKind, ConfigError> {
 /// Nothing without a map.
 pub(super) fn keypad(raw: RawKeypad) -> Result<Option<KeypadPlace>, ConfigError> {
     let Some(id) = raw.map else { return Ok(None) };
-    let known = KeypadMap::all().map_err(ConfigError::Keypads)?;
-    let Some(map) = known.iter().find(|map| map.id == id).cloned() else {
-        let expected = "the id of a keypad in the list: storm-audionav, numeric, two-switches";
+    let Some(map) = KeypadMap::by_id(&id).map_err(ConfigError::Keypads)? else {
+        let expected = "the id of a keypad in hardware/src/keypad/maps.toml";
         return Err(ConfigError::Value { key: "keypad.map", value: id, expected });
     };
     let said = raw.device.as_deref().map(|text| usb_ids(text).ok_or(text)).transpose();

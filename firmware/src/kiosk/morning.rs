@@ -6,6 +6,7 @@ use parvis_content::editor::check::is_past;
 use parvis_content::{ContentFile, Date, ReadError};
 
 use super::desk_place::DeskPlace;
+use super::shown_content;
 use crate::desk::yesterday::{self, Yesterday};
 use crate::present::morning::{Morning, MorningContent};
 use crate::{clock, intake};
@@ -38,12 +39,16 @@ pub async fn gather(parts: &MorningParts<'_>, unix: u64) -> Morning {
         certain: clock::hall_time().is_some(),
         content: content(parts.content, today),
         release: releases.shown.map(|shown| (shown.number, shown.made)),
-        calls: calls(parts.desk).await,
+        calls: match today {
+            Some(_) => calls(parts.desk).await,
+            // Yesterday is another day then.
+            None => Err("la borne ne sait pas quel jour on est"),
+        },
     }
 }
 
 fn content(path: &Path, today: Option<Date>) -> Result<MorningContent, String> {
-    let content = ContentFile::open(path).map_err(|error| error.to_string())?;
+    let content = shown_content::look(path)?;
     let info = content.info();
     let mut told = MorningContent {
         title: info.title.clone(),
@@ -92,6 +97,8 @@ mod tests {
         let morning = runtime.block_on(gather(&parts, 12));
         assert_eq!((morning.today, morning.release), (None, None));
         assert!(morning.content.is_err());
+        assert_eq!(morning.calls, Err("la borne ne sait pas quel jour on est"));
+        let morning = runtime.block_on(gather(&parts, 1_800_000_000));
         assert_eq!(morning.calls, Err("l’accueil ne répond pas"));
     }
 }

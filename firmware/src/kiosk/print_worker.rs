@@ -119,6 +119,10 @@ fn work(mut printer: Box<dyn Printer>, mut roll: RollKeeper, shared: &Shared, he
         drop(tray);
         if new_roll {
             roll.renew();
+            // A sensor that still sees the end of the old one knows better.
+            let status = printer.status();
+            roll.hears(status);
+            known = Some(status);
             herald.said = None;
             herald.tell(roll.news(status));
         }

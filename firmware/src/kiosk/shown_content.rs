@@ -19,10 +19,15 @@ pub(super) fn open(path: &Path) -> Result<ContentFile, String> {
         }
         None => open_one(path),
     };
-    let why = match opened {
-        Ok(content) => return Ok(content),
-        Err(why) => why,
-    };
+    opened.or_else(|why| open_before(path, why))
+}
+
+/// What [`open`] would show; intake is told nothing.
+pub(super) fn look(path: &Path) -> Result<ContentFile, String> {
+    open_one(path).or_else(|why| open_before(path, why))
+}
+
+fn open_before(path: &Path, why: String) -> Result<ContentFile, String> {
     Shelf::others(&RealDisk, path).iter().find_map(|before| open_one(before).ok()).ok_or(why)
 }
 

@@ -10,6 +10,8 @@ use crate::words::{self, tied};
 /// Titles of sheets on the slip, of each kind.
 pub const TITLES_MAX: usize = 5;
 
+const OLD_SHEETS: &str = "Fiches à relire";
+
 /// What the slip tells besides the printer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Morning {
@@ -80,8 +82,13 @@ pub fn of_morning(morning: &Morning, model: &str, printer: &PrinterNews) -> Resu
     for (label, text) in facts {
         slip.push_essential(Element::Labelled { label: label.to_owned(), text: tied(&text) })?;
     }
-    if let Ok(content) = &morning.content {
-        sheets(&mut slip, content)?;
+    match (&morning.content, morning.today) {
+        (Ok(content), Some(_)) => sheets(&mut slip, content)?,
+        (Ok(_), None) => {
+            let text = tied("inconnues : la borne ne sait pas quel jour on est");
+            slip.push_essential(Element::Labelled { label: OLD_SHEETS.to_owned(), text })?;
+        }
+        (Err(_), _) => {}
     }
     Ok(slip)
 }
@@ -123,16 +130,16 @@ fn content(morning: &Morning) -> String {
 
 fn sheets(slip: &mut Slip, content: &MorningContent) -> Result<(), SlipError> {
     let said = match content.past.count {
-        0 => "Aucune fiche n’a dépassé sa date.".to_owned(),
+        0 => "Aucune fiche n’a été vérifiée il y a plus d’un an.".to_owned(),
         1 => "Une fiche a été vérifiée il y a plus d’un an :".to_owned(),
         count => format!("{count} fiches ont été vérifiées il y a plus d’un an :"),
     };
-    slip.push_essential(Element::Labelled { label: "Fiches à relire".to_owned(), text: tied(&said) })?;
+    slip.push_essential(Element::Labelled { label: OLD_SHEETS.to_owned(), text: tied(&said) })?;
     push_titles(slip, &content.past)?;
     if content.soon.count > 0 {
         let said = match content.soon.count {
-            1 => "Une autre le sera dans les 30 jours :".to_owned(),
-            count => format!("{count} autres le seront dans les 30 jours :"),
+            1 => "Une fiche dépassera un an dans les 30 jours :".to_owned(),
+            count => format!("{count} fiches dépasseront un an dans les 30 jours :"),
         };
         slip.push(Element::Text(tied(&said)))?;
         push_titles(slip, &content.soon)?;
@@ -144,7 +151,7 @@ fn push_titles(slip: &mut Slip, sheets: &OldSheets) -> Result<(), SlipError> {
     let mut items: Vec<String> = sheets.titles.iter().map(|title| tied(title)).collect();
     let more = sheets.count.saturating_sub(items.len());
     if more > 0 {
-        items.push(tied(&format!("et {more} autres")));
+        items.push(tied(&if more == 1 { "et une autre".to_owned() } else { format!("et {more} autres") }));
     }
     if !items.is_empty() {
         slip.push(Element::List(items))?;
@@ -225,6 +232,22 @@ mod tests {
     #[test]
     fn a_morning_without_content_clock_or_roll_is_still_a_slip() {
         assert!(of_morning(&unknown(), "any 80 mm", &PrinterNews::default()).is_ok());
+    }
+
+    #[test]
+    fn without_a_day_nothing_is_said_of_dates() {
+        let content = Ok(MorningContent::default());
+        let words = |today| {
+            let slip = of_morning(
+                &Morning { content: content.clone(), today, ..unknown() },
+                "",
+                &PrinterNews::default(),
+            );
+            format!("{:?}", slip.unwrap()).replace('\u{a0}', " ")
+        };
+        assert!(words(None).contains("la borne ne sait pas quel jour on est"));
+        assert!(!words(None).contains("plus d’un an"));
+        assert!(words(Date::of_unix_seconds(1_800_000_000)).contains("plus d’un an"));
     }
 
     #[test]

@@ -120,7 +120,11 @@ pub(super) fn slip(reading: &Reading<'_>, slip: StaffSlip, printer: &PrinterNews
         StaffSlip::Morning => "Ticket du matin",
         StaffSlip::Test => "Ticket d’essai",
     };
-    let text = match reading.visit.staff.print {
+    let staff = &reading.visit.staff;
+    let text = match staff.print {
+        _ if staff.slip != Some(slip) => {
+            "Un autre ticket sort encore. Revenez en arrière, et réessayez dans un instant.".to_owned()
+        }
         PrintState::Ready | PrintState::Printing => "Un instant… Le ticket sort.".to_owned(),
         PrintState::Printed => "Le ticket est imprimé.".to_owned(),
         PrintState::Sent => {

@@ -143,7 +143,7 @@ impl Session {
 impl Visit {
     /// No slip of this visit is on its way.
     pub(super) fn is_paper_free(&self) -> bool {
-        self.print_job.is_none() && self.number_job.is_none()
+        self.print_job.is_none() && self.number_job.is_none() && !self.staff.is_printing()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parvis_ui_model::flow::Spot;
+use parvis_ui_model::flow::{Spot, StaffSlip};
 use parvis_ui_model::keyboard::KeyAction;
 use parvis_ui_model::view::{DoorSaid, PIN_DIGITS, PrintState};
 
@@ -27,6 +27,8 @@ pub struct StaffVisit {
     /// What is true of the slip for staff that was asked for last.
     pub print: PrintState,
     print_job: Option<u64>,
+    /// Which slip that is, or was.
+    pub slip: Option<StaffSlip>,
     /// The desk was asked for a code, and not yet to take it back.
     door_asked: bool,
     pin: String,
@@ -44,6 +46,11 @@ impl StaffVisit {
     /// How long the space stays open; nothing outside of it.
     pub fn left(&self, now: Duration) -> Option<Duration> {
         self.until.map(|until| until.saturating_sub(now))
+    }
+
+    /// Whether a slip for staff is on its way.
+    pub(super) fn is_printing(&self) -> bool {
+        self.print_job.is_some()
     }
 
     /// Whether a slip for staff is awaited as that job.
@@ -129,9 +136,10 @@ impl Visit {
             }
             Spot::StaffSlip(slip) => {
                 let slip = *slip;
-                // One after the other: what is on its way comes out first.
-                if self.staff.print_job.is_none() {
+                // One at a time: while another one is on its way, the page says so.
+                if self.is_paper_free() {
                     self.staff.print_job = Some(next);
+                    self.staff.slip = Some(slip);
                     self.staff.print = PrintState::Printing;
                     effects.push(Effect::PrintForStaff { job: next, slip });
                 }

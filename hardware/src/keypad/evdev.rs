@@ -24,6 +24,8 @@ pub struct EvdevKeypad {
     vendor: u16,
     product: u16,
     nodes: Vec<RawDevice>,
+    /// Event devices that it had when they were opened.
+    had: usize,
     /// Oldest first.
     strokes: VecDeque<Stroke>,
 }
@@ -31,17 +33,16 @@ pub struct EvdevKeypad {
 impl EvdevKeypad {
     /// The keypad of that vendor and product, with the keys of `map`. Nothing is opened before the first look.
     pub fn new(map: KeypadMap, vendor: u16, product: u16) -> Self {
-        Self { map, vendor, product, nodes: Vec::new(), strokes: VecDeque::new() }
+        Self { map, vendor, product, nodes: Vec::new(), had: 0, strokes: VecDeque::new() }
     }
 
     /// Opens every event device of the keypad that has keys, and takes it.
     fn find(&mut self) -> Result<(), KeypadError> {
         let mut refused = None;
-        for path in event_devices() {
-            if self.nodes.len() == NODES_MAX {
-                break;
-            }
-            match self.open(&path) {
+        let paths = self.event_devices();
+        self.had = paths.len();
+        for path in paths {
+            match Self::open(&path) {
                 Ok(Some(node)) => self.nodes.push(node),
                 Ok(None) => {}
                 Err(error) => {
@@ -53,18 +54,27 @@ impl EvdevKeypad {
             }
         }
         match refused {
-            _ if !self.nodes.is_empty() => Ok(()),
-            Some(error) => Err(error),
-            None => Err(KeypadError::NotConnected),
+            // Half a keypad is none: the other half may be the one with the keys.
+            Some(error) => {
+                self.nodes.clear();
+                Err(error)
+            }
+            None if self.nodes.is_empty() => Err(KeypadError::NotConnected),
+            None => Ok(()),
         }
     }
 
-    /// The device, taken, if it is one of this keypad. A device that nobody may read could be the one: its name in the
-    /// system's own folder tells, without opening it.
-    fn open(&self, path: &Path) -> io::Result<Option<RawDevice>> {
-        if ids(path) != Some((self.vendor, self.product)) {
-            return Ok(None);
-        }
+    /// Those of this keypad, at most [`NODES_MAX`], in the order of their names. The system's own folder tells whose they
+    /// are without opening them: one that nobody may read could be the one.
+    fn event_devices(&self) -> Vec<PathBuf> {
+        let mut paths = event_devices();
+        paths.retain(|path| ids(path) == Some((self.vendor, self.product)));
+        paths.truncate(NODES_MAX);
+        paths
+    }
+
+    /// The device, taken, if it has keys.
+    fn open(path: &Path) -> io::Result<Option<RawDevice>> {
         let mut device = RawDevice::open(path)?;
         if device.supported_keys().is_none() {
             return Ok(None);
@@ -110,6 +120,10 @@ impl Keypad for EvdevKeypad {
             self.nodes.clear();
             self.strokes.clear();
             return Err(KeypadError::NotConnected);
+        }
+        if self.strokes.is_empty() && self.event_devices().len() != self.had {
+            // Another part of it has come: all are opened anew at the next look.
+            self.nodes.clear();
         }
         Ok(self.strokes.pop_front())
     }

@@ -12,7 +12,7 @@
 //! than the count, downwards: when it sees the end coming, at most [`NEAR_END_MM`] are left.
 
 use super::profile::Profile;
-use super::{PrintError, Printed, PrinterStatus};
+use super::{OfflineReason, PrintError, Printed, PrinterStatus};
 use crate::paper::Paper;
 use crate::raster::Raster;
 
@@ -62,6 +62,8 @@ pub struct Roll {
     opened: bool,
     /// It was away, or we were.
     away: bool,
+    /// Its blade was stuck: staff open and close the cover for that, and leave the roll where it is.
+    mending: bool,
 }
 
 /// The length of the roll that usually goes with `paper`, in millimetres.
@@ -87,7 +89,13 @@ impl Roll {
     pub fn remembered(length_mm: u32, memory: RollMemory) -> Self {
         let length_mm = length_mm.clamp(1, ROLL_MM_MAX);
         let left_mm = memory.left_mm.map(|left| left.min(length_mm));
-        Self { length_mm, memory: RollMemory { left_mm, ..memory }, opened: false, away: true }
+        Self {
+            length_mm,
+            memory: RollMemory { left_mm, ..memory },
+            opened: false,
+            away: true,
+            mending: false,
+        }
     }
 
     /// What must survive.
@@ -116,7 +124,7 @@ impl Roll {
     pub fn renew(&mut self) {
         self.memory =
             RollMemory { left_mm: Some(self.length_mm), near_end: false, ended: false, ..self.memory };
-        (self.opened, self.away) = (false, false);
+        self.back();
     }
 
     /// A print moved so many millimetres of paper; `whole` when all of it came out.
@@ -136,30 +144,45 @@ impl Roll {
     /// The printer says how it is.
     pub fn hears(&mut self, status: PrinterStatus) {
         match status {
-            PrinterStatus::PaperOut => self.memory.ended = true,
-            PrinterStatus::CoverOpen => (self.opened, self.away) = (true, true),
-            PrinterStatus::Offline(_) => self.away = true,
+            PrinterStatus::PaperOut => {
+                let left_mm = self.memory.left_mm.map(|_| 0);
+                self.memory = RollMemory { left_mm, ended: true, ..self.memory };
+            }
+            PrinterStatus::CoverOpen => {
+                self.opened |= !self.mending;
+                self.away = true;
+            }
+            PrinterStatus::Offline(reason) => {
+                self.mending |= reason == OfflineReason::Cutter;
+                self.away = true;
+            }
             PrinterStatus::PaperLow => {
-                let left = self.left_mm().unwrap_or(NEAR_END_MM).min(NEAR_END_MM);
+                let known = self.left_mm().filter(|_| !self.memory.ended);
+                let left = known.unwrap_or(NEAR_END_MM).min(NEAR_END_MM);
                 self.memory = RollMemory { left_mm: Some(left), near_end: true, ended: false, ..self.memory };
-                (self.opened, self.away) = (false, false);
+                self.back();
             }
             PrinterStatus::Ready => {
                 let RollMemory { near_end, ended, .. } = self.memory;
                 if ended || (self.opened && self.is_low()) || (self.away && near_end) {
                     self.renew();
                 }
-                (self.opened, self.away) = (false, false);
+                self.back();
             }
         }
+    }
+
+    /// It can print.
+    fn back(&mut self) {
+        (self.opened, self.away, self.mending) = (false, false, false);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::printer::OfflineReason;
 
+    const STUCK: PrinterStatus = PrinterStatus::Offline(OfflineReason::Cutter);
     const OFF: PrinterStatus = PrinterStatus::Offline(OfflineReason::NotConnected);
 
     fn roll(left_mm: Option<u32>) -> Roll {
@@ -184,6 +207,9 @@ mod tests {
             (40_000, &[Ready, CoverOpen, Ready], 40_000),
             (5_000, &[Ready, CoverOpen, Ready], 80_000),
             (5_000, &[Ready, OFF, Ready], 5_000),
+            (5_000, &[Ready, STUCK, CoverOpen, Ready], 5_000),
+            (5_000, &[Ready, STUCK, CoverOpen, Ready, CoverOpen, Ready], 80_000),
+            (40_000, &[PaperOut], 0),
             (40_000, &[PaperLow, Ready], 3_000),
             (40_000, &[PaperLow, OFF, Ready], 80_000),
             (40_000, &[PaperLow, CoverOpen, Ready], 80_000),

@@ -313,7 +313,6 @@ impl World {
     }
 }
 
-/// Where staff's things are in the kiosk's `folder`.
 fn parts(
     setup: &Setup,
     content: PathBuf,
@@ -344,6 +343,7 @@ fn open_roll(folder: &Path, profile: &Profile) -> RollKeeper {
     RollKeeper::open(&roll, profile.clone())
 }
 
+/// Where staff's things are in the kiosk's `folder`.
 pub fn staff_parts(folder: &Path) -> StaffParts {
     StaffParts {
         kiosk: NAME.to_owned(),
