@@ -1,5 +1,6 @@
 //! Paper before it ends, slips for staff, and what a visitor takes away who is sent somewhere.
 
+use parvis::desk::yesterday::{self, Yesterday};
 use parvis_hardware::simulated::Lever;
 use parvis_tests::staff::StaffPage;
 use parvis_ui_model::flow::{Printable, Spot};
@@ -12,6 +13,15 @@ use crate::world::{Setup, World, demonstration, in_a_hall};
 fn left(world: &World) -> Option<u64> {
     let bytes = std::fs::read(world.folder.path().join("roll.json")).ok()?;
     serde_json::from_slice::<serde_json::Value>(&bytes).ok()?.get("left_mm")?.as_u64()
+}
+
+#[test]
+fn the_desk_tells_this_kiosk_of_yesterday() {
+    in_a_hall(demonstration(), |world| {
+        let socket = world.folder.path().join("desk.sock");
+        // A new desk has no yesterday.
+        assert_eq!(world.run(yesterday::asked(&socket)).unwrap(), Yesterday::default());
+    });
 }
 
 /// A slip for staff comes out: the rows of it.
