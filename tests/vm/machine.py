@@ -96,14 +96,20 @@ class Machine:
             *("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none"),
             # Without the old keyboard and mouse controller, the touch screen is the only input.
             *("-machine", "q35,i8042=off", "-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"),
-            *("-kernel", f"{guest}/vmlinuz", "-initrd", f"{guest}/root.cpio"),
-            *("-append", f"console=ttyS0 quiet panic=-1 vt.global_cursor_default=0 test={test}"),
+            *self.starts(guest, test),
             *("-device", f"virtio-gpu-pci,xres={width},yres={height}"),
             *("-device", "virtio-multitouch-pci"),
             *("-serial", f"file:{self.serial_file}"),
             *("-qmp", f"unix:{self._qmp_path},server=on,wait=off"),
             *devices,
         ]
+
+    def starts(self, guest, test):
+        """QEMU's arguments for what it starts."""
+        return (
+            *("-kernel", f"{guest}/vmlinuz", "-initrd", f"{guest}/root.cpio"),
+            *("-append", f"console=ttyS0 quiet panic=-1 vt.global_cursor_default=0 test={test}"),
+        )
 
     def __enter__(self):
         self.serial_file.unlink(missing_ok=True)
