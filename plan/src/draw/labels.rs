@@ -198,7 +198,7 @@ mod tests {
     fn names_are_parted_at_spaces_then_after_hyphens() {
         let parted = |name| splits(name).into_iter().map(|lines| lines.join("/")).collect::<Vec<_>>();
         assert_eq!(parted("Gare"), ["Gare"]);
-        assert_eq!(parted("Saint-Aubin-du-Meu"), ["Saint-Aubin-du-Meu", "Saint-Aubin-/du-Meu"]);
+        assert_eq!(parted("Saint-Aubin-du-Meu"), ["Saint-Aubin-du-Meu", "Saint-/Aubin-du-Meu"]);
         let names = ["Arrêt Le Pré-Vert", "Arrêt Le/Pré-Vert", "Arrêt Le Pré-/Vert"];
         assert_eq!(parted("Arrêt Le Pré-Vert"), names);
     }
