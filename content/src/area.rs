@@ -7,10 +7,10 @@ mod borders;
 mod lines;
 mod stops;
 
-use parvis_plan::Point;
-use parvis_plan::area::{
-    Area, CREDITS_MAX, Kind, NAME_CHARS_MAX, PLACE_M_MAX, RADIUS_M_MAX, TOWNS_MAX, Town,
-};
+use std::collections::HashSet;
+
+use parvis_plan::area::{Area, Kind, NAME_CHARS_MAX, PLACE_M_MAX, RADIUS_M_MAX, TOWNS_MAX, Town};
+use parvis_plan::{Broken, Point};
 
 use crate::library::Library;
 use crate::outline::Outline;
@@ -29,7 +29,7 @@ pub struct Features {
     pub ways: Vec<Way>,
     /// Towns: name, where, 0 for a city, 1 a town, 2 a village.
     pub towns: Vec<(String, Position, u8)>,
-    /// Bus stops.
+    /// Stops.
     pub stops: Vec<(String, Position)>,
 }
 
@@ -55,10 +55,15 @@ pub fn radius(hall: Position, library: &Library) -> f64 {
     (farthest * BEYOND).clamp(RADIUS_M_MIN, f64::from(RADIUS_M_MAX))
 }
 
-/// The map; none without anything to show.
-pub fn build(hall: Position, library: &Library, features: &Features, credits: &[String]) -> Option<Area> {
+/// The map; none without anything to show. One beyond the bounds of maps is the error.
+pub fn build(
+    hall: Position,
+    library: &Library,
+    features: &Features,
+    credits: &[String],
+) -> Result<Option<Area>, Broken> {
     if library.outlines.is_empty() && features == &Features::default() {
-        return None;
+        return Ok(None);
     }
     let radius = radius(hall, library);
     let communes: Vec<Commune<'_>> =
@@ -77,10 +82,11 @@ pub fn build(hall: Position, library: &Library, features: &Features, credits: &[
     let places: Vec<Metres> = library.places.iter().filter_map(|place| place.position).map(at).collect();
     let towns = towns(&features.towns, &communes, hall, radius);
     let stops = stops::near(&places, &stops, radius);
-    let credits = credits.iter().take(CREDITS_MAX).cloned().collect();
-    let area = Area { radius: radius as i32, home, lines, towns, stops, credits };
-    let empty = area.lines.is_empty() && area.towns.is_empty() && area.home.is_empty();
-    (!empty && area.check().is_ok()).then_some(area)
+    let area = Area { radius: radius as i32, home, lines, towns, stops, credits: credits.to_vec() };
+    area.check()?;
+    let empty =
+        area.lines.is_empty() && area.towns.is_empty() && area.home.is_empty() && area.stops.is_empty();
+    Ok((!empty).then_some(area))
 }
 
 /// A commune in metres.
@@ -138,10 +144,14 @@ fn towns(
 ) -> Vec<Town> {
     let known = known.iter().map(|(name, position, rank)| (name, hall.metres_to(*position), *rank));
     let mut towns: Vec<Town> = known.filter_map(|(name, at, rank)| town(name, at, rank, radius)).collect();
+    let mut named: HashSet<String> = towns.iter().map(|town| crate::search::fold(&town.name)).collect();
     for commune in communes {
-        let name = &commune.outline.name;
-        if !towns.iter().any(|town| crate::search::fold(&town.name) == crate::search::fold(name)) {
-            towns.extend(commune.middle().and_then(|at| town(name, at, 3, radius)));
+        let name = crate::search::fold(&commune.outline.name);
+        if !named.contains(&name)
+            && let Some(town) = commune.middle().and_then(|at| town(&commune.outline.name, at, 3, radius))
+        {
+            named.insert(name);
+            towns.push(town);
         }
     }
     towns.sort_by_cached_key(|town| (town.rank, town.at.x.abs().max(town.at.y.abs()), town.name.clone()));
@@ -154,10 +164,10 @@ fn town(name: &str, at: Metres, rank: u8, radius: f64) -> Option<Town> {
     Some(Town { name: tidy(name)?, at: whole(at, radius)?, rank })
 }
 
-/// A name that a map can write.
+/// A name that a map can write, shortened where it is too long; none where there is nothing to write.
 fn tidy(name: &str) -> Option<String> {
-    let name = plain::line(name);
-    (1..=NAME_CHARS_MAX).contains(&name.chars().count()).then_some(name)
+    let name = plain::shorten(&plain::line(name), NAME_CHARS_MAX);
+    (!name.is_empty()).then_some(name)
 }
 
 /// In whole metres, where that is on the map.

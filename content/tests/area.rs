@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use parvis_content::editor::starter;
+use parvis_content::import::Refusal;
 use parvis_content::source::{self, Survey};
 use parvis_content::{ContentFile, Date, file};
 use parvis_plan::area::{Area, Kind, LINES_MAX, POINTS_MAX};
@@ -129,6 +130,43 @@ fn every_fault_of_map_data_is_told_with_its_file_and_what_to_do() {
     assert!(stops[0].starts_with("stops.txt:1 : il manque stop_name"), "{stops:?}");
     let filter = faults(&survey(true, &[("openstreetmap", "e.osm departement=\"35\"", OSM)]));
     assert!(filter[0].contains("la carte prend ce qui entoure l’accueil"), "{filter:?}");
+}
+
+#[test]
+fn no_source_of_a_map_is_lost_without_a_fault() {
+    let named: Vec<String> = (1..=4).map(|at| format!("s{at}.txt credit = \"Réseau {at}\"")).collect();
+    let mut files: Vec<(&str, &str, &str)> =
+        named.iter().map(|name| ("gtfs", name.as_str(), STOPS)).collect();
+    files.push(("openstreetmap", "e.osm", OSM));
+    let told = faults(&survey(true, &files));
+    assert!(told.len() == 1 && told[0].contains("plus de 4 auteurs"), "{told:?}");
+    let long = |at: u8| format!("s{at}.txt credit = \"{at}{}\"", "é".repeat(70));
+    let (first, second) = (long(1), long(2));
+    let files = [("gtfs", &*first, STOPS), ("gtfs", &*second, STOPS), ("openstreetmap", "e.osm", OSM)];
+    let told = faults(&survey(true, &files));
+    assert!(told.len() == 1 && told[0].contains("plus de 160 caractères d’auteurs"), "{told:?}");
+}
+
+#[test]
+fn stops_alone_are_a_map_and_an_empty_map_is_a_fault() {
+    let stops = area(&[("gtfs", "stops.txt", STOPS)]);
+    assert_eq!((stops.stops.len(), stops.lines.len()), (1, 0));
+    let far = "stop_name,stop_lat,stop_lon\nLoin,48.23,-2.1\n";
+    let told = faults(&survey(true, &[("gtfs", "stops.txt", far)]));
+    assert!(told.len() == 1 && told[0].contains("la carte est vide"), "{told:?}");
+}
+
+#[test]
+fn long_names_are_shortened_and_broken_rows_are_told_as_such() {
+    let rows =
+        format!("stop_name,stop_lat,stop_lon\nArrêt {},48.2005,-2.1004\nMairie,48.2\n", "long ".repeat(20));
+    let survey = survey(true, &[("gtfs", "stops.txt", &rows)]);
+    let source = survey.source.unwrap();
+    let area = source.library.area.unwrap();
+    assert!(area.stops[0].name.starts_with("Arrêt long") && area.stops[0].name.ends_with('…'));
+    let (_, report) = &source.lists[0];
+    assert!(report.adds_up());
+    assert_eq!(report.refused.keys().copied().collect::<Vec<_>>(), [Refusal::Shape]);
 }
 
 #[test]

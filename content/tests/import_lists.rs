@@ -200,7 +200,7 @@ fn a_bundle_without_outlines_says_so_and_its_file_has_no_record_of_them() {
 fn faults_of_an_import_name_the_line_and_what_to_do() {
     let fs = |more: &str| section("france-services", "france-services-2022.csv", more);
     for (sections, said) in [
-        (section("gtfs", "communes.geojson", ""), "import « gtfs » inconnu"),
+        (section("netex", "communes.geojson", ""), "import « netex » inconnu"),
         (section("communes", "absent.geojson", ""), "fichier introuvable"),
         (fs("departement = \"Bretagne\""), "département inconnu"),
         (fs("communes = [\"35 290\"]"), "codes INSEE"),

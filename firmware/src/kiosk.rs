@@ -395,6 +395,7 @@ impl Kiosk {
         match shown_content::open(&self.content_path) {
             Ok(content) => {
                 self.content = Ok(content);
+                self.drawing.forget_content();
                 self.give_index();
                 self.print_receipt();
             }

@@ -1,5 +1,6 @@
 //! `parvis slip`: a slip of any kind, to files.
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -94,7 +95,8 @@ fn drawn(
         }
         SlipOf::Sheet(_) | SlipOf::Place(_) | SlipOf::Orientation(_) => {
             let (of, lang, paper) = (printable(files.of)?, &files.lang, printer.paper);
-            return Ok(drawn_slip(&content()?, &config.kiosk_name, &of, lang, size, letters, paper)?.raster);
+            let (kiosk, ways) = (config.kiosk_name.as_str(), OnceCell::new());
+            return Ok(drawn_slip(&content()?, (kiosk, &ways), &of, lang, size, letters, paper)?.raster);
         }
         SlipOf::Call(number) => {
             slip::of_call(number, Some(&content()?.info().hall), Reader::of(&files.lang, size))?
@@ -126,10 +128,10 @@ fn printable(of: SlipOf<'_>) -> anyhow::Result<Printable> {
 }
 
 /// What a visitor takes away, drawn: of a sheet, a place or both, in French and, where that is another language and the
-/// content or our own words have it, in `lang`.
+/// content or our own words have it, in `lang`. `ways` are read for places, once; a sheet needs none.
 pub(crate) fn drawn_slip(
     content: &ContentFile,
-    kiosk: &str,
+    (kiosk, ways): (&str, &OnceCell<Ways>),
     of: &Printable,
     lang: &Lang,
     size: TextSize,
@@ -148,7 +150,7 @@ pub(crate) fn drawn_slip(
     let place = |id: &str| {
         content.place(&PlaceId::new(id)?)?.with_context(|| format!("no place {id} in this content"))
     };
-    let ways = Ways::of(content)?;
+    let ways = || ways.get_or_init(|| Ways::of(content));
     Ok(match of {
         Printable::Sheet(id) => {
             let (french, own) = (french(id)?, own(id)?);
@@ -157,13 +159,13 @@ pub(crate) fn drawn_slip(
         }
         Printable::Place(id) => {
             let place = place(id)?;
-            let way = ways.to(kiosk, &place);
+            let way = ways().to(kiosk, &place);
             slip::draw_place(&place, hall, way.as_ref(), reader, letters, paper)?
         }
         Printable::Orientation { sheet, place: id } => {
             let (french, own, place) = (french(sheet)?, own(sheet)?, place(id)?);
             let sheet = InBoth::new(&french, own.as_ref());
-            let way = ways.to(kiosk, &place);
+            let way = ways().to(kiosk, &place);
             slip::draw_orientation(sheet, (&place, way.as_ref()), hall, reader, letters, paper)?
         }
     })

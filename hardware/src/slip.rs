@@ -198,6 +198,8 @@ pub struct Slip {
     turned: Direction,
     size: TextSize,
     continuation: String,
+    /// Whether something was left out before it was begun.
+    shortened: bool,
     parts: Vec<Part>,
     chars: usize,
 }
@@ -212,6 +214,7 @@ impl Slip {
             turned: direction,
             size,
             continuation: "Suite à l’écran".to_owned(),
+            shortened: false,
             parts: Vec::new(),
             chars: 0,
         }
@@ -222,6 +225,13 @@ impl Slip {
         check_text("continuation", words, 60)?;
         self.continuation = clean(words);
         Ok(self)
+    }
+
+    /// Its caller left something out: it ends with the words of a slip that had to be cut, however short it is.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        self.shortened = true;
+        self
     }
 
     /// What is added from here on reads that way: French on an Arabic slip stands on the left.
@@ -253,6 +263,10 @@ impl Slip {
     /// How large it is printed.
     pub const fn size(&self) -> TextSize {
         self.size
+    }
+
+    pub(crate) const fn is_shortened(&self) -> bool {
+        self.shortened
     }
 
     pub(crate) fn continuation(&self) -> &str {

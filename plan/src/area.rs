@@ -21,7 +21,7 @@ pub const LINES_MAX: usize = 12_000;
 pub const POINTS_MAX: usize = 40_000;
 /// Towns of a map, at most.
 pub const TOWNS_MAX: usize = 2_000;
-/// Bus stops of a map, at most.
+/// Stops of a map, at most.
 pub const STOPS_MAX: usize = 5_000;
 /// Characters of a name of a map, at most.
 pub const NAME_CHARS_MAX: usize = 60;
@@ -29,9 +29,11 @@ pub const NAME_CHARS_MAX: usize = 60;
 pub const CREDITS_MAX: usize = 4;
 /// Characters of the name of a source, at most.
 pub const CREDIT_CHARS_MAX: usize = 80;
-/// A bus stop farther from a place than that, in metres, is not the place's.
+/// Characters of the names of all sources together, at most: on narrow paper they stand on many lines already.
+pub const CREDITS_CHARS_MAX: usize = 160;
+/// A stop farther from a place than that, in metres, is not the place's.
 pub const STOP_M_MAX: f64 = 1_000.0;
-/// Bus stops that are drawn beside a place, at most.
+/// Stops that are drawn beside a place, at most.
 pub const STOPS_SHOWN_MAX: usize = 3;
 
 /// The area around a hall.
@@ -46,7 +48,7 @@ pub struct Area {
     pub lines: Vec<Line>,
     /// Names, the larger towns first.
     pub towns: Vec<Town>,
-    /// Bus stops.
+    /// Stops of buses, trams, trains, boats.
     pub stops: Vec<Stop>,
     /// Who made the data, as it must be said under the map.
     pub credits: Vec<String>,
@@ -92,7 +94,7 @@ pub struct Town {
     pub rank: u8,
 }
 
-/// A bus stop.
+/// A stop of public transport.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {
@@ -121,12 +123,14 @@ impl Area {
             ((1..=RADIUS_M_MAX).contains(&self.radius), "an impossible size"),
             (self.lines.len() + self.home.len() <= LINES_MAX, "too many lines"),
             (points().take(POINTS_MAX + 1).count() <= POINTS_MAX, "too many points"),
-            (self.towns.len() <= TOWNS_MAX && self.stops.len() <= STOPS_MAX, "too many towns or bus stops"),
+            (self.towns.len() <= TOWNS_MAX && self.stops.len() <= STOPS_MAX, "too many towns or stops"),
             (points().chain(names().map(|(_, at)| at)).all(within), "a point outside"),
             (names().all(|(name, _)| good(name, NAME_CHARS_MAX)), "an impossible name"),
             (
                 self.credits.len() <= CREDITS_MAX
-                    && self.credits.iter().all(|credit| good(credit, CREDIT_CHARS_MAX)),
+                    && self.credits.iter().all(|credit| good(credit, CREDIT_CHARS_MAX))
+                    && self.credits.iter().map(|credit| credit.chars().count()).sum::<usize>()
+                        <= CREDITS_CHARS_MAX,
                 "an impossible name of a source",
             ),
         ];
@@ -141,7 +145,7 @@ impl Area {
         HALL.distance(at) <= f64::from(self.radius).min(PLACE_M_MAX)
     }
 
-    /// The bus stops nearest to a place, one of each name, with their distance in metres: at most [`STOPS_SHOWN_MAX`], none
+    /// The stops nearest to a place, one of each name, with their distance in metres: at most [`STOPS_SHOWN_MAX`], none
     /// farther than [`STOP_M_MAX`].
     pub fn stops_near(&self, place: Point) -> Vec<(&Stop, f64)> {
         let mut near: Vec<(&Stop, f64)> = self
@@ -189,12 +193,13 @@ mod tests {
             area.check()
         };
         assert_eq!(area(|_| ()), Ok(()));
-        let wrong: [fn(&mut Area); 6] = [
+        let wrong: [fn(&mut Area); 7] = [
             |area| area.radius = RADIUS_M_MAX + 1,
             |area| area.radius = 0,
             |area| area.stops[0].at.x = i32::MIN,
             |area| area.stops[0].name = "a\nb".into(),
             |area| area.credits = vec![String::new()],
+            |area| area.credits = vec!["é".repeat(CREDIT_CHARS_MAX); 3],
             |area| {
                 area.lines = vec![Line { kind: Kind::Road, rank: 0, points: vec![HALL; POINTS_MAX + 1] }];
             },

@@ -1,8 +1,8 @@
-//! Points, lengths, turns, crossings: in whole centimetres, exact where it matters.
+//! Points, lengths, turns, crossings: in whole centimetres of a hall or metres of an area, exact where it matters.
 
 use serde::{Deserialize, Serialize};
 
-/// A point, in centimetres from the corner above left.
+/// A point: of a plan in centimetres from its corner above left, of an area in metres from the hall.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "(i32, i32)", into = "(i32, i32)")]
 pub struct Point {
@@ -30,7 +30,7 @@ impl Point {
         (i64::from(other.x) - i64::from(self.x), i64::from(other.y) - i64::from(self.y))
     }
 
-    /// How far `other` is, in centimetres.
+    /// How far `other` is, in the unit of both.
     pub(crate) fn distance(self, other: Self) -> f64 {
         let (x, y) = self.to(other);
         (x as f64).hypot(y as f64)
@@ -44,7 +44,7 @@ impl Point {
     }
 }
 
-/// How long a line is, in centimetres.
+/// How long a line is, in the unit of its points.
 pub fn length(line: &[Point]) -> i32 {
     line.windows(2).map(|two| two[0].distance(two[1])).sum::<f64>().round() as i32
 }
@@ -109,7 +109,7 @@ pub(crate) fn middle(line: &[Point]) -> Point {
     Point { x: bounds(|point| point.x), y: bounds(|point| point.y) }
 }
 
-/// The area of a closed outline, in square centimetres.
+/// The area of a closed outline, in the square of the unit of its points.
 pub(crate) fn area(outline: &[Point]) -> i64 {
     let pairs = outline.iter().zip(outline.iter().cycle().skip(1));
     let origin = Point::default();

@@ -1,4 +1,4 @@
-//! The bus stops of a map: those that a place of the bundle has near it.
+//! The stops of a map: those that a place of the bundle has near it.
 
 use parvis_plan::area::{STOP_M_MAX, STOPS_MAX, STOPS_SHOWN_MAX, Stop};
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use parvis_plan::area::STOP_M_MAX;
+
 use super::bundle::Bundle;
 use super::{Faults, said};
 use crate::area::{self, Features};
@@ -39,5 +41,25 @@ pub(super) fn read(
         Ok(read) => reports.extend(read),
         Err(fault) => faults.add(&fault.file, fault.line, fault.message),
     }
-    library.area = area::build(hall, library, &features, &bundle.imports.credits);
+    // What was meant for the map is named where it makes none.
+    let line = maps.first().map(|(_, line)| *line);
+    match area::build(hall, library, &features, &bundle.imports.credits) {
+        Ok(None) if faults.list.is_empty() && line.is_some() => {
+            let message = said!(
+                "la carte est vide : aucun arrêt n’est à moins de {} m d’un lieu, ajoutez des contours ou un extrait",
+                "the map is empty : no stop is within {} m of a place, add outlines or an extract",
+                STOP_M_MAX
+            );
+            faults.add(file, line.unwrap_or(1), message);
+        }
+        Ok(area) => library.area = area,
+        Err(broken) => {
+            let message = said!(
+                "la carte ne peut pas être faite ({}) : retirez un import de la carte",
+                "the map cannot be made ({}) : take away an import of the map",
+                broken
+            );
+            faults.add(file, line.unwrap_or(1), message);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use parvis_plan::area::{CREDIT_CHARS_MAX, CREDITS_MAX};
+use parvis_plan::area::{CREDIT_CHARS_MAX, CREDITS_CHARS_MAX, CREDITS_MAX};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -156,7 +156,7 @@ impl Reader<'_> {
             self.fault("la carte prend ce qui entoure l’accueil : gardez kind, path et credit seulement");
         }
         if kind == MapKind::OpenStreetMap && raw.credit.is_none() {
-            add(&mut imports.credits, OSM_CREDIT.to_owned());
+            self.add_credit(OSM_CREDIT.to_owned(), imports);
         }
         self.credit(raw.credit, imports);
         imports.maps.push((MapRequest { kind, path }, self.line));
@@ -166,14 +166,28 @@ impl Reader<'_> {
         let Some(credit) = credit else { return };
         let name = plain::line(credit.get_ref());
         if (1..=CREDIT_CHARS_MAX).contains(&name.chars().count()) {
-            add(&mut imports.credits, name);
+            self.add_credit(name, imports);
         } else {
             let message =
                 format!("credit : écrivez qui a fait ces données, en {CREDIT_CHARS_MAX} caractères au plus");
             self.fault_at(&credit, message);
         }
-        if imports.credits.len() > CREDITS_MAX {
+    }
+
+    /// Each is named once, and none may be lost: what does not stand under a map is a fault.
+    fn add_credit(&mut self, name: String, imports: &mut Imports) {
+        if imports.credits.contains(&name) {
+            return;
+        }
+        let chars: usize = imports.credits.iter().chain([&name]).map(|credit| credit.chars().count()).sum();
+        if imports.credits.len() >= CREDITS_MAX {
             self.fault(format!("plus de {CREDITS_MAX} auteurs sous la carte : réunissez-les"));
+        } else if chars > CREDITS_CHARS_MAX {
+            self.fault(format!(
+                "plus de {CREDITS_CHARS_MAX} caractères d’auteurs sous la carte : écrivez-les plus court"
+            ));
+        } else {
+            imports.credits.push(name);
         }
     }
 
@@ -267,12 +281,5 @@ fn map_kind(name: &str) -> Option<MapKind> {
         "openstreetmap" => Some(MapKind::OpenStreetMap),
         "gtfs" => Some(MapKind::Gtfs),
         _ => None,
-    }
-}
-
-/// Each is named once.
-fn add(credits: &mut Vec<String>, name: String) {
-    if !credits.contains(&name) {
-        credits.push(name);
     }
 }

@@ -33,13 +33,56 @@ const AROUND: [(i32, i32); 12] = [
     (-2, -1),
 ];
 
+/// Pieces of one line of text, at most: none is wider than paper, and screens are.
+const PIECES_MAX: usize = 8;
+
+/// A line of text as pictures beside each other.
+#[derive(Default)]
+struct Line {
+    /// Where each begins.
+    pieces: Vec<(u32, Picture)>,
+    width: u32,
+    height: u32,
+}
+
+impl Line {
+    /// Draws `text`, parted at spaces and hyphens where it is too long for one picture. None where even that does not do.
+    fn of(text: &str, renderer: &mut SlipRenderer, capitals: u32) -> Option<Self> {
+        let mut line = Self::default();
+        // Those that come first are at the end.
+        let mut parts = vec![text];
+        while let Some(part) = parts.pop() {
+            if let Ok(picture) = renderer.line(part.trim_end(), capitals) {
+                if line.pieces.len() >= PIECES_MAX {
+                    return None;
+                }
+                let space = if part.ends_with(' ') { capitals / 4 } else { 0 };
+                let left = line.width;
+                line.width += picture.width() + space;
+                line.height = line.height.max(picture.height());
+                line.pieces.push((left, picture));
+            } else {
+                let (first, second) = parted(part)?;
+                parts.extend([second, first]);
+            }
+        }
+        Some(line)
+    }
+}
+
+/// Two parts of a text, cut after the space or hyphen that is nearest to its middle.
+fn parted(text: &str) -> Option<(&str, &str)> {
+    let ends = text.match_indices([' ', '-']).map(|(at, _)| at + 1).filter(|at| *at < text.len());
+    ends.min_by_key(|at| at.abs_diff(text.len() / 2)).and_then(|at| text.split_at_checked(at))
+}
+
 /// Names as pictures of their letters, of one size.
 pub(super) struct Letters<'a> {
     renderer: &'a mut SlipRenderer,
     capitals: u32,
     /// Lines stand so much nearer to each other, in tenths of their height.
     nearer: u32,
-    known: HashMap<String, Option<Picture>>,
+    known: HashMap<String, Option<Line>>,
 }
 
 impl<'a> Letters<'a> {
@@ -53,19 +96,19 @@ impl<'a> Letters<'a> {
         Self { nearer: 2, ..self }
     }
 
-    fn picture(&mut self, text: &str) -> Option<&Picture> {
+    fn line(&mut self, text: &str) -> Option<&Line> {
         if !self.known.contains_key(text) {
-            let picture = self.renderer.line(text, self.capitals).ok();
-            self.known.insert(text.to_owned(), picture);
+            let line = Line::of(text, self.renderer, self.capitals);
+            self.known.insert(text.to_owned(), line);
         }
         self.known.get(text)?.as_ref()
     }
 
-    /// How large a line is. One that is too long for any paper is not measured as small, but as never fitting.
+    /// How large a line is. One that cannot be drawn is not measured as small, but as never fitting.
     pub(super) fn size(&mut self, text: &str) -> Size {
         let nearer = self.nearer;
-        self.picture(text).map_or(Size::new(u32::from(u16::MAX), 1), |picture| {
-            Size::new(picture.width(), picture.height() - picture.height() * nearer / 10)
+        self.line(text).map_or(Size::new(u32::from(u16::MAX), 1), |line| {
+            Size::new(line.width, line.height - line.height * nearer / 10)
         })
     }
 
@@ -105,12 +148,14 @@ impl<'a> Letters<'a> {
     ) -> Result<(), E> {
         let (mut top, nearer) = (label.area.top_left.y, self.nearer);
         for text in &label.lines {
-            let Some(picture) = self.picture(text) else { return Ok(()) };
-            let left = label.area.top_left.x + (label.area.size.width as i32 - picture.width() as i32) / 2;
+            let Some(line) = self.line(text) else { continue };
+            let left = label.area.top_left.x + (label.area.size.width as i32 - line.width as i32) / 2;
             // What is cut off a line's height is white, above and below its letters.
-            let cut = (picture.height() * nearer / 10) as i32;
-            draw(picture, Point::new(left, top - cut / 2))?;
-            top += picture.height() as i32 - cut;
+            let cut = (line.height * nearer / 10) as i32;
+            for (at, picture) in &line.pieces {
+                draw(picture, Point::new(left + *at as i32, top - cut / 2))?;
+            }
+            top += line.height as i32 - cut;
         }
         Ok(())
     }
@@ -245,5 +290,26 @@ impl DrawTarget for Dots {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parvis_hardware::slip::Fonts;
+
+    use super::*;
+
+    #[test]
+    fn names_wider_than_paper_are_drawn_on_the_screen() {
+        let mut renderer = SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES).unwrap());
+        let mut letters = Letters::new(&mut renderer, 80);
+        let name = "Saint-Aubin-d’Aubigné et les communes";
+        let wide = letters.size(name);
+        assert!((833..3_000).contains(&wide.width), "{wide}");
+        let pieces = letters.line(name).unwrap();
+        assert!(pieces.pieces.len() > 1);
+        let halves = letters.size("Saint-Aubin-d’Aubigné").width + letters.size("et les communes").width;
+        assert!(wide.width.abs_diff(halves) < 80, "{wide} {halves}");
+        assert_eq!(letters.size(&"M".repeat(60)).width, u32::from(u16::MAX), "no place to part it");
     }
 }

@@ -1,6 +1,8 @@
 //! What the kiosk draws beside its screens: slips, and the way to a place, through the hall or on a map. Letters are kept
 //! from one to the next.
 
+use std::cell::OnceCell;
+
 use parvis_content::{ContentFile, Lang, PlaceId};
 use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::raster::Raster;
@@ -19,6 +21,8 @@ pub(super) struct Drawing {
     panel: Panel,
     printer: Profile,
     letters: Option<SlipRenderer>,
+    /// Plan and map of the content that is shown, once they were needed.
+    ways: OnceCell<Ways>,
     /// The place and the text size that were looked at last, and the way there, where there is one.
     way: Option<(String, TextSize, Option<ShownWay>)>,
 }
@@ -26,7 +30,13 @@ pub(super) struct Drawing {
 impl Drawing {
     /// Nothing is drawn yet.
     pub(super) fn new(name: String, panel: Panel, printer: Profile) -> Self {
-        Self { name, panel, printer, letters: None, way: None }
+        Self { name, panel, printer, letters: None, ways: OnceCell::new(), way: None }
+    }
+
+    /// Another content is shown: what was read of the one before goes.
+    pub(super) fn forget_content(&mut self) {
+        self.ways = OnceCell::new();
+        self.way = None;
     }
 
     /// The slip of a sheet or a place, or of where a visitor is sent.
@@ -38,19 +48,19 @@ impl Drawing {
     ) -> anyhow::Result<Raster> {
         let paper = self.printer.paper;
         // Screens are in French so far, and so are their visitors.
-        Ok(drawn_slip(content, &self.name.clone(), of, &Lang::french(), size, self.letters()?, paper)?.raster)
+        let (from, letters) = ((self.name.as_str(), &self.ways), kept(&mut self.letters)?);
+        Ok(drawn_slip(content, from, of, &Lang::french(), size, letters, paper)?.raster)
     }
 
     /// Any other slip.
     pub(super) fn slip(&mut self, slip: &Slip) -> anyhow::Result<Raster> {
         let paper = self.printer.paper;
-        Ok(self.letters()?.render(slip, paper)?.raster)
+        Ok(kept(&mut self.letters)?.render(slip, paper)?.raster)
     }
 
     /// The test slip of the printer.
     pub(super) fn check_slip(&mut self, date: &str) -> anyhow::Result<Raster> {
-        let printer = self.printer.clone();
-        Ok(check_slip::of_printer(&printer, date, SlipSize::Normal, self.letters()?)?)
+        Ok(check_slip::of_printer(&self.printer, date, SlipSize::Normal, kept(&mut self.letters)?)?)
     }
 
     /// What staff read of the printer.
@@ -83,20 +93,22 @@ impl Drawing {
         text: TextSize,
     ) -> anyhow::Result<Option<ShownWay>> {
         let Some(place) = content.place(&PlaceId::new(id)?)? else { return Ok(None) };
-        let ways = Ways::of(content)?;
+        let ways = self.ways.get_or_init(|| Ways::of(content));
         let Some(way) = ways.to(&self.name, &place) else { return Ok(None) };
         let layout = Layout::new(self.panel, text);
         let pixels = |mm: f32| (mm * layout.panel.px_per_mm) as u32;
         let (width, height) = (pixels(layout.column_mm()), pixels(present::way_height_mm(&layout)));
-        let drawn = way.on_screen(self.letters()?, width, height, pixels(layout.cap_mm(TextRole::Note)));
+        let letters = kept(&mut self.letters)?;
+        let drawn = way.on_screen(letters, width, height, pixels(layout.cap_mm(TextRole::Note)));
         let has_steps = way.has_steps();
         Ok(Some(ShownWay { place: id.to_owned(), drawn, words: way.words(), has_steps }))
     }
+}
 
-    fn letters(&mut self) -> anyhow::Result<&mut SlipRenderer> {
-        Ok(match &mut self.letters {
-            Some(letters) => letters,
-            none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
-        })
-    }
+/// The letters, made when they are first needed.
+fn kept(letters: &mut Option<SlipRenderer>) -> anyhow::Result<&mut SlipRenderer> {
+    Ok(match letters {
+        Some(letters) => letters,
+        none => none.insert(SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES)?)),
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parvis_content::{ContentFile, Place, Position, ReadError};
+use parvis_content::{ContentFile, Place, Position};
 use parvis_hardware::slip::{Picture, SlipRenderer};
 use parvis_plan::Plan;
 use parvis_plan::area::Area;
@@ -31,13 +31,16 @@ pub enum Way<'a> {
 }
 
 impl Ways {
-    /// Reads plan and map, where the content has them.
-    pub fn of(content: &ContentFile) -> Result<Self, ReadError> {
-        let hall = content.info().hall.position;
-        Ok(Self { plan: content.plan()?, area: content.area()?, hall })
+    /// Reads plan and map, where the content has them: this takes long, so it is kept. One that cannot be read is logged,
+    /// and takes neither the other away nor a slip.
+    pub fn of(content: &ContentFile) -> Self {
+        let plan = content.plan().inspect_err(|error| tracing::error!(%error, "content.unreadable"));
+        let area = content.area().inspect_err(|error| tracing::error!(%error, "content.unreadable"));
+        Self { plan: plan.ok().flatten(), area: area.ok().flatten(), hall: content.info().hall.position }
     }
 
-    /// The way from the kiosk of that name to a place: through the hall where its plan has both, else on the map.
+    /// The way from the kiosk of that name to a place: through the hall to one on its plan, where that has both; on the map
+    /// to any other.
     pub fn to(&self, kiosk: &str, place: &Place) -> Option<Way<'_>> {
         if let Some(id) = &place.plan {
             return HallWay::find(self.plan.as_ref()?, kiosk, id).map(Way::Hall);

@@ -81,9 +81,9 @@ pub fn draw_place(
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
     let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
-    with_or_without_map(reader.size, way, |way| {
+    with_or_without_map(reader.size, way, |way, ending| {
         draw_shorter(reader.size, letters, paper, |chars| {
-            place::of_place(place, hall, way.clone(), reader, chars)
+            place::of_place(place, hall, way.clone(), reader, chars).map(ending)
         })
     })
 }
@@ -99,28 +99,31 @@ pub fn draw_orientation(
     paper: Paper,
 ) -> Result<Rendered, SlipError> {
     let way = way.map(|way| way_on_paper(way, letters, paper, reader.size));
-    with_or_without_map(reader.size, way, |way| {
+    with_or_without_map(reader.size, way, |way, ending| {
         in_both_or_french(sheet, reader, |sheet, reader| {
             draw_shorter(reader.size, letters, paper, |chars| {
-                place::of_orientation(sheet, (place, way.clone()), hall, reader, chars)
+                place::of_orientation(sheet, (place, way.clone()), hall, reader, chars).map(ending)
             })
         })
     })
 }
 
-/// A map goes before the large type does: the address says then how far it is.
+/// How a slip ends: as it is, or with the words that say that there is more on the screen.
+type Ending = fn(Slip) -> Slip;
+
+/// A map goes before the large type does: the address says then how far it is, and the slip that the map is on the screen.
 fn with_or_without_map(
     size: TextSize,
     way: Option<PaperWay>,
-    mut draw: impl FnMut(Option<PaperWay>) -> Result<Rendered, SlipError>,
+    mut draw: impl FnMut(Option<PaperWay>, Ending) -> Result<Rendered, SlipError>,
 ) -> Result<Rendered, SlipError> {
     let in_size = |drawn: &Result<Rendered, SlipError>| drawn.as_ref().is_ok_and(|drawn| drawn.size == size);
     let has_map = way.as_ref().is_some_and(PaperWay::is_map);
-    let drawn = draw(way);
+    let drawn = draw(way, |slip| slip);
     if !has_map || in_size(&drawn) {
         return drawn;
     }
-    let plain = draw(None);
+    let plain = draw(None, Slip::shortened);
     if in_size(&plain) { plain } else { drawn.or(plain) }
 }
 

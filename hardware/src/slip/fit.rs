@@ -69,8 +69,16 @@ pub(crate) fn length(paper: Paper, pieces: &[Piece]) -> u32 {
 
 /// Leaves out what does not fit in `room` dots; `notice` is added under what remains. `Err` gives the length of what
 /// is essential, with the notice, when that alone is too long.
-pub(crate) fn fit(paper: Paper, mut pieces: Vec<Piece>, room: u32, notice: Piece) -> Result<Fitted, u32> {
-    if length(paper, &pieces) <= room {
+///
+/// What was `shortened` before has the notice in any case, and counts as one more that was left out.
+pub(crate) fn fit(
+    paper: Paper,
+    mut pieces: Vec<Piece>,
+    room: u32,
+    notice: Piece,
+    shortened: bool,
+) -> Result<Fitted, u32> {
+    if !shortened && length(paper, &pieces) <= room {
         return Ok(Fitted { pieces, left_out: 0 });
     }
     let before = pieces.len();
@@ -85,7 +93,7 @@ pub(crate) fn fit(paper: Paper, mut pieces: Vec<Piece>, room: u32, notice: Piece
         }
         drop_orphans(&mut pieces);
     }
-    let left_out = before - pieces.len();
+    let left_out = before - pieces.len() + usize::from(shortened);
     pieces.push(notice);
     Ok(Fitted { pieces, left_out })
 }
@@ -120,7 +128,7 @@ mod tests {
     #[test]
     fn what_fits_is_left_alone() {
         let pieces = vec![piece(Kind::Heading, 50, false), piece(Kind::Body, 50, false)];
-        let fitted = fit(Paper::MM80, pieces, 112, piece(Kind::Body, 10, true)).unwrap();
+        let fitted = fit(Paper::MM80, pieces, 112, piece(Kind::Body, 10, true), false).unwrap();
         assert_eq!((fitted.left_out, fitted.pieces.len()), (0, 2));
     }
 
@@ -136,17 +144,17 @@ mod tests {
             ]
         };
         let notice = || piece(Kind::Rule, 60, true);
-        let without_picture = fit(Paper::MM80, pieces(), 700, notice()).unwrap();
+        let without_picture = fit(Paper::MM80, pieces(), 700, notice(), false).unwrap();
         assert_eq!(
             kinds(&without_picture),
             [Kind::Body, Kind::Heading, Kind::Body, Kind::Body, Kind::Rule],
             "the picture alone was enough"
         );
-        let shortest = fit(Paper::MM80, pieces(), 340, notice()).unwrap();
+        let shortest = fit(Paper::MM80, pieces(), 340, notice(), false).unwrap();
         assert_eq!(kinds(&shortest), [Kind::Body, Kind::Body, Kind::Rule], "the heading went with its text");
         assert_eq!(shortest.left_out, 3);
         assert_eq!(
-            fit(Paper::MM80, pieces(), 200, notice()).unwrap_err(),
+            fit(Paper::MM80, pieces(), 200, notice(), false).unwrap_err(),
             328,
             "essentials are never dropped"
         );

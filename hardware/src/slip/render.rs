@@ -19,7 +19,8 @@ const FOOT_TENTHS_MM: u32 = 20;
 pub struct Rendered {
     /// The dots, as wide as the paper.
     pub raster: Raster,
-    /// Blocks and list items left out because the paper would have been longer than 60 cm. When not zero, the slip
+    /// Blocks and list items left out because the paper would have been longer than 60 cm; what the caller left out is
+    /// one more. When not zero, the slip
     /// ends with "Suite à l’écran", and the screen should say so too.
     pub left_out: usize,
     /// Characters that no font has, and boxes in their place. None of ours has any.
@@ -93,9 +94,11 @@ impl SlipRenderer {
         let room = paper.at_most(LENGTH_MAX_TENTHS_MM)
             - paper.at_least(HEAD_TENTHS_MM)
             - paper.at_least(FOOT_TENTHS_MM);
-        fit::fit(paper, pieces, room, notice).map_err(|rows| SlipError::EssentialTooLong {
-            millimetres: paper.millimetres(rows),
-            max: LENGTH_MAX_TENTHS_MM / 10,
+        fit::fit(paper, pieces, room, notice, slip.is_shortened()).map_err(|rows| {
+            SlipError::EssentialTooLong {
+                millimetres: paper.millimetres(rows),
+                max: LENGTH_MAX_TENTHS_MM / 10,
+            }
         })
     }
 

@@ -32,7 +32,7 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The hall and `place`, with the bus stops near the place.
+    /// The hall and `place`, with the stops near the place.
     pub fn new(area: &'a Area, place: &'a Spot, kind: &'a str) -> Self {
         let stops = area.stops_near(place.at).into_iter().map(|(stop, _)| stop).collect();
         Self { area, place, kind, stops }
@@ -67,7 +67,7 @@ pub struct Style<C> {
     pub here: C,
     /// The place.
     pub place: C,
-    /// Bus stops.
+    /// Stops.
     pub stop: C,
     /// The scale bar and the arrow to the north.
     pub ink: C,
@@ -137,24 +137,26 @@ impl<'a> Drawing<'a> {
         let mut map = target.clipped(&self.frame.map);
         map.fill_solid(&self.frame.map, style.land)?;
         self.home(style, &mut map)?;
-        let lines = || self.lines_shown();
-        for (line, dots) in lines().filter(|(line, _)| line.kind == Kind::Border) {
-            self.border(line, &dots, style, &mut map)?;
+        // Projected once: each kind is drawn over all of those before it.
+        let lines: Vec<(&Line, Vec<Place>)> = self.lines_shown().collect();
+        let of = |kind| lines.iter().filter(move |(line, _)| line.kind == kind);
+        for (line, dots) in of(Kind::Border) {
+            self.border(line, dots, style, &mut map)?;
         }
-        for (_, dots) in lines().filter(|(line, _)| line.kind == Kind::River) {
-            self.river(&dots, style, &mut map)?;
+        for (_, dots) in of(Kind::River) {
+            self.river(dots, style, &mut map)?;
         }
-        for (line, dots) in lines().filter(|(line, _)| line.kind == Kind::HomeBorder) {
-            self.border(line, &dots, style, &mut map)?;
+        for (line, dots) in of(Kind::HomeBorder) {
+            self.border(line, dots, style, &mut map)?;
         }
-        for (_, dots) in lines().filter(|(line, _)| line.kind == Kind::Railway) {
-            self.railway(&dots, style, &mut map)?;
+        for (_, dots) in of(Kind::Railway) {
+            self.railway(dots, style, &mut map)?;
         }
-        for (line, dots) in lines().filter(|(line, _)| line.kind == Kind::Road) {
-            ink::wide(&dots, if line.rank < 2 { self.line * 3 } else { self.line }, style.road, &mut map)?;
+        for (line, dots) in of(Kind::Road) {
+            ink::wide(dots, if line.rank < 2 { self.line * 3 } else { self.line }, style.road, &mut map)?;
         }
-        for (_, dots) in lines().filter(|(line, _)| line.kind == Kind::Road && line.rank < 2) {
-            ink::wide(&dots, self.line, style.core, &mut map)?;
+        for (_, dots) in of(Kind::Road).filter(|(line, _)| line.rank < 2) {
+            ink::wide(dots, self.line, style.core, &mut map)?;
         }
         self.marks(style, &mut map)?;
         self.edge(style, &mut map)
@@ -231,7 +233,7 @@ impl<'a> Drawing<'a> {
         Ok(())
     }
 
-    /// Bus stops are rings, the place is a target, the hall a full disc: three forms, whatever the colours.
+    /// Stops are rings, the place is a target, the hall a full disc: three forms, whatever the colours.
     fn marks<D: DrawTarget>(&self, style: &Style<D::Color>, target: &mut D) -> Result<(), D::Error> {
         let at = |point: Point| self.frame.exact(point);
         for stop in &self.scene.stops {

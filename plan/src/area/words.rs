@@ -1,4 +1,4 @@
-//! An area map in words: how far, in which direction, in which commune, and the nearest bus stop. French, ready to be
+//! An area map in words: how far, in which direction, in which commune, and the nearest stop. French, ready to be
 //! spoken.
 
 use super::{Area, HALL};
@@ -14,7 +14,7 @@ pub fn french(area: &Area, place: Point, commune: &str) -> Vec<String> {
     let away = away(HALL.distance(place) / 1_000.0, x.atan2(-y).to_degrees());
     let commune = if commune.is_empty() { String::new() } else { format!(", {}", at_commune(commune)) };
     let stop = area.stops_near(place).first().map(|(stop, far)| {
-        format!("Arrêt de bus le plus proche du lieu : « {} », à {}.", stop.name, short_way(*far))
+        format!("Arrêt le plus proche du lieu : « {} », à {} à vol d’oiseau.", stop.name, short_way(*far))
     });
     [format!("{away}{commune}.")].into_iter().chain(stop).collect()
 }
@@ -55,7 +55,7 @@ mod tests {
     use crate::area::Stop;
 
     #[test]
-    fn a_place_is_told_with_its_commune_and_its_bus_stop() {
+    fn a_place_is_told_with_its_commune_and_its_stop() {
         let place = Point { x: 8_500, y: -8_500 };
         let stop = Stop { name: "Gare".into(), at: Point { x: 8_500, y: -8_360 } };
         let area = Area { radius: 20_000, stops: vec![stop], ..Area::default() };
@@ -63,7 +63,7 @@ mod tests {
             french(&area, place, "Montfort-sur-Meu"),
             [
                 "À 12 km à vol d’oiseau, vers le nord-est, à Montfort-sur-Meu.",
-                "Arrêt de bus le plus proche du lieu : « Gare », à 150 m."
+                "Arrêt le plus proche du lieu : « Gare », à 150 m à vol d’oiseau."
             ]
         );
         assert_eq!(

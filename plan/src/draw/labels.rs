@@ -177,12 +177,29 @@ fn bounds(dots: &[Dot]) -> Option<Rectangle> {
     Some(Rectangle::with_corners(least, most))
 }
 
-/// A name on one line, then on two, parted at the space that is nearest to its middle.
+/// A name on one line, then on two, parted at the space that is nearest to its middle, then after the hyphen that is.
 pub(crate) fn splits(name: &str) -> Vec<Vec<String>> {
     let middle = name.len() / 2;
-    let spaces = name.match_indices(' ').map(|(at, _)| at);
-    let two = spaces.min_by_key(|at| at.abs_diff(middle)).and_then(|at| name.split_at_checked(at));
     let mut splits = vec![vec![name.to_owned()]];
-    splits.extend(two.map(|(first, second)| vec![first.to_owned(), second.trim_start().to_owned()]));
+    for sign in [' ', '-'] {
+        // A sign at the end parts nothing.
+        let places = name.match_indices(sign).map(|(at, _)| at + 1).filter(|at| *at < name.len());
+        let two = places.min_by_key(|at| at.abs_diff(middle)).and_then(|at| name.split_at_checked(at));
+        splits.extend(two.map(|(first, second)| vec![first.trim().to_owned(), second.trim().to_owned()]));
+    }
     splits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parted_at_spaces_then_after_hyphens() {
+        let parted = |name| splits(name).into_iter().map(|lines| lines.join("/")).collect::<Vec<_>>();
+        assert_eq!(parted("Gare"), ["Gare"]);
+        assert_eq!(parted("Saint-Aubin-du-Meu"), ["Saint-Aubin-du-Meu", "Saint-/Aubin-du-Meu"]);
+        let names = ["Arrêt Le Pré-Vert", "Arrêt Le/Pré-Vert", "Arrêt Le Pré-/Vert"];
+        assert_eq!(parted("Arrêt Le Pré-Vert"), names);
+    }
 }

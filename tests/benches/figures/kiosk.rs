@@ -15,12 +15,11 @@ use parvis::kiosk::paper_roll::{RollConfig, RollKeeper};
 use parvis::kiosk::print_worker::PrintWorker;
 use parvis::kiosk::search_worker::{SearchWorker, found};
 use parvis::kiosk::staff_worker::{StaffParts, StaffWorker};
-use parvis::kiosk::ways::Ways;
 use parvis::kiosk::{Kiosk, KioskParts, Workers, events};
 use parvis::present::slip::{self, InBoth, Reader};
 use parvis::session::Event;
 use parvis::staff::PinFiles;
-use parvis_content::{ContentFile, Lang, Place};
+use parvis_content::{ContentFile, Lang};
 use parvis_hardware::paper::Paper;
 use parvis_hardware::printer::esc_pos::Limits;
 use parvis_hardware::printer::profile::Profile;
@@ -54,7 +53,7 @@ const QUERIES: [&str; 12] = [
 /// Sessions of the memory figure.
 const SESSIONS: usize = 1000;
 /// The kiosk on the plan of the demonstration.
-const NAME: &str = "Borne de l’entrée";
+pub const NAME: &str = "Borne de l’entrée";
 /// Slips of the slip figure.
 const SLIPS: usize = 300;
 
@@ -185,7 +184,6 @@ pub fn measure(content: &Path, figures: &mut Figures) {
     search(content, figures);
     slips(content, figures);
     first_row(figures);
-    ways(figures);
     let mut bench = Bench::new(content);
     let (mut keystrokes, mut sheets) = (Vec::new(), Vec::new());
     for query in QUERIES.iter().cycle().take(QUERIES.len() * 4) {
@@ -262,33 +260,6 @@ fn first_row(figures: &mut Figures) {
         }
     }
     figures.add_share("print_first_row_p99_ms", &mut times, 0.99, "≤ 150");
-}
-
-/// A way through the hall, and a map of the area, found and drawn, on both targets.
-fn ways(figures: &mut Figures) {
-    let file = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (ways, mut letters) =
-        (Ways::of(&file).unwrap(), SlipRenderer::new(Fonts::new(&parvis_ui::fonts::FILES).unwrap()));
-    let places: Vec<_> = file.places().unwrap();
-    let mut draw = |in_hall: bool, names: [&'static str; 2]| {
-        let (mut screen, mut paper) = (Vec::new(), Vec::new());
-        let wanted = |place: &&Place| place.plan.is_some() == in_hall && ways.to(NAME, place).is_some();
-        for place in places.iter().filter(wanted).cycle().take(200) {
-            let start = Instant::now();
-            let way = ways.to(NAME, place).unwrap();
-            std::hint::black_box(way.on_screen(&mut letters, 1_000, 770, 16));
-            screen.push(start.elapsed());
-            let start = Instant::now();
-            let way = ways.to(NAME, place).unwrap();
-            std::hint::black_box(slip::way_on_paper(&way, &mut letters, Paper::MM80, TextSize::Normal));
-            paper.push(start.elapsed());
-        }
-        let [on_screen, on_paper] = names;
-        figures.add_share(on_screen, &mut screen, 0.99, "≤ 30");
-        figures.add_share(on_paper, &mut paper, 0.99, "≤ 30");
-    };
-    draw(true, ["way_screen_p99_ms", "way_slip_p99_ms"]);
-    draw(false, ["area_screen_p99_ms", "area_slip_p99_ms"]);
 }
 
 /// In a process of its own: this one has built the content, and would count that.

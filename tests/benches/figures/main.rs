@@ -14,6 +14,7 @@
 mod kiosk;
 mod process;
 mod updates;
+mod ways;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -62,6 +63,7 @@ fn main() {
     }
     process::measure(&content, folder.path(), &mut figures);
     kiosk::measure(&content, &mut figures);
+    ways::measure(&mut figures);
     if let Some(file) = arguments.iter().position(|a| a == "--json").and_then(|at| arguments.get(at + 1)) {
         std::fs::write(caller_path(file), figures.to_json()).unwrap();
     }

@@ -30,7 +30,7 @@ fn a_visitor_sees_where_a_place_is_reads_it_in_words_and_takes_both_away() {
     in_a_hall(demonstration(), |world| {
         to(world, "Mairie de La Chapelle-sur-Meu");
         world.must_show("À 3,5 km à vol d’oiseau, vers le sud-est, à La Chapelle-sur-Meu.");
-        world.must_show("Arrêt de bus le plus proche du lieu : « Lavoir », à 100 m.");
+        world.must_show("Arrêt le plus proche du lieu : « Lavoir », à 100 m à vol d’oiseau.");
         dump("area.ppm", || screen(world));
         world.tap("Imprimer");
         world.wait_until("the slip", |world| world.shows("Voici ce qui sera imprimé."));
@@ -69,10 +69,29 @@ fn shown(world: &mut World, panel: Panel, size: TextSize, dark: bool) {
     world.settle();
 }
 
+/// The colour of the hall's mark on screen.
+const HALL_MARK: [u8; 3] = [0x8a, 0x1c, 0x10];
+
+#[test]
+fn the_picture_of_a_map_has_the_mark_of_the_hall() {
+    let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
+    let (ways, mut letters) = (Ways::of(&content), letters());
+    let place = content.places().unwrap().into_iter().find(|place| place.id.as_str() == "mairie-la-chapelle");
+    let place = place.unwrap();
+    let way = ways.to(NAME, &place).unwrap();
+    for capitals in [12, 20, 32] {
+        let drawn = way.on_screen(&mut letters, 800, 600, capitals);
+        assert!(drawn.height > 200 && drawn.height <= 600, "{}", drawn.height);
+        assert_eq!(drawn.rgb.len(), (drawn.width * drawn.height * 3) as usize);
+        let mark = drawn.rgb.chunks_exact(3).filter(|pixel| *pixel == HALL_MARK).count();
+        assert!(mark > 20, "{mark} pixels in type of {capitals}");
+    }
+}
+
 #[test]
 fn the_slip_of_a_place_is_at_most_60_cm_with_its_map() {
     let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content).unwrap(), letters());
+    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content), letters());
     let places = content.places().unwrap();
     let place = places.iter().find(|place| place.id.as_str() == "mairie-la-chapelle").unwrap();
     let way = ways.to(NAME, place);
@@ -141,7 +160,7 @@ fn every_place_of_a_departement_has_a_map_of_bounded_size() {
 }
 
 fn each_place(content: &ContentFile) {
-    let (ways, mut letters) = (Ways::of(content).unwrap(), letters());
+    let (ways, mut letters) = (Ways::of(content), letters());
     let mut maps = 0;
     for place in content.places().unwrap() {
         let Some(way) = ways.to(NAME, &place) else { continue };

@@ -55,7 +55,7 @@ fn must_be_whole(what: &str, drawn: Result<Rendered, SlipError>, paper: Paper) {
 #[test]
 fn every_place_and_every_call_of_the_demonstration_has_a_slip() {
     let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content).unwrap(), letters());
+    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content), letters());
     let (mut in_hall, mut on_map) = (0, 0);
     for paper in PAPERS {
         for size in SIZES {
@@ -119,7 +119,7 @@ fn the_command_writes_every_kind_of_slip_to_both_files() {
 #[test]
 fn whoever_is_sent_somewhere_has_a_slip_in_their_language_too_also_when_its_translator_wrote_a_lot() {
     let content = ContentFile::open(parvis_tests::content::demonstration()).unwrap();
-    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content).unwrap(), letters());
+    let (hall, ways, mut letters) = (&content.info().hall, Ways::of(&content), letters());
     let places = content.places().unwrap();
     let arabic = "يساعدك موظف الاستقبال في ملء الاستمارة الورقية وإرسالها بالبريد. ";
     let turkish = "Danışmadaki görevli formu sizinle birlikte doldurur ve postayla gönderir. ";

@@ -23,7 +23,12 @@ pub(super) fn read(path: &Path, around: Around, features: &mut Features) -> Resu
     let mut report = Report { what: "arrêts GTFS".to_owned(), ..Report::default() };
     let mut kept = Vec::new();
     table.each(path, &mut |at, record| {
-        let column = |name: &str| record.as_ref()?.text(&[name.to_owned()]);
+        let Some(record) = record else {
+            report.read += 1;
+            report.refuse(at, Refusal::Shape, "");
+            return;
+        };
+        let column = |name: &str| record.text(&[name.to_owned()]);
         let degrees = |name: &str| column(name)?.trim().parse::<f64>().ok();
         // 0 (or nothing) is a stop, 1 a station; entrances and nodes of the way are no stops.
         if column("location_type").is_some_and(|kind| !matches!(kind.trim(), "0" | "1")) {

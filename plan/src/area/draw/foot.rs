@@ -11,8 +11,8 @@ use crate::draw::Label;
 
 /// The letter of the north, in French as in English.
 const NORTH: &str = "N";
-/// Lines of credits, at most.
-const CREDIT_LINES_MAX: usize = 6;
+/// Lines of credits, at most: what their characters take on the narrowest paper.
+const CREDIT_LINES_MAX: usize = 16;
 
 #[derive(Clone, Debug)]
 pub(super) struct Foot {
@@ -98,14 +98,63 @@ fn credits(area: &Area, width: u32, measure: MeasureText<'_>) -> Vec<String> {
     }
     let mut lines = vec![String::new()];
     for word in format!("Carte : {}", area.credits.join(", ")).split_whitespace() {
-        let Some(line) = lines.last_mut() else { break };
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if line.is_empty() || measure(&longer).width <= width {
-            *line = longer;
-        } else {
-            lines.push(word.to_owned());
+        for piece in pieces(word, width, measure) {
+            let Some(line) = lines.last_mut() else { break };
+            let longer = if line.is_empty() { piece.clone() } else { format!("{line} {piece}") };
+            if line.is_empty() || measure(&longer).width <= width {
+                *line = longer;
+            } else {
+                lines.push(piece);
+            }
         }
     }
     lines.truncate(CREDIT_LINES_MAX);
     lines
+}
+
+/// A word, in pieces where it is wider than the map: addresses of sources are.
+fn pieces(word: &str, width: u32, measure: MeasureText<'_>) -> Vec<String> {
+    if measure(word).width <= width {
+        return vec![word.to_owned()];
+    }
+    let mut pieces = vec![String::new()];
+    for letter in word.chars() {
+        let Some(piece) = pieces.last_mut() else { break };
+        let longer = format!("{piece}{letter}");
+        if piece.is_empty() || measure(&longer).width <= width {
+            *piece = longer;
+        } else {
+            pieces.push(letter.to_string());
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::area::{CREDIT_CHARS_MAX, CREDITS_CHARS_MAX};
+
+    fn letters(text: &str) -> Size {
+        Size::new(20 * text.chars().count() as u32, 30)
+    }
+
+    #[test]
+    fn credits_stand_whole_on_narrow_paper() {
+        let osm = "© les contributeurs d’OpenStreetMap";
+        let credits = [
+            osm,
+            "IGN Admin Express",
+            "Syndicat des mobilités du pays de Saint-Méen",
+            "https://exemple.fr/mobilites/horaires/2026/janvier/stops",
+        ];
+        assert!(credits.iter().map(|credit| credit.chars().count()).sum::<usize>() <= CREDITS_CHARS_MAX);
+        for credits in [credits.map(str::to_owned).to_vec(), vec!["M".repeat(CREDIT_CHARS_MAX); 2]] {
+            let area = Area { credits, ..Area::default() };
+            let lines = super::credits(&area, 352, &letters);
+            assert!(lines.iter().all(|line| letters(line).width <= 352), "{lines:?}");
+            let dense = |text: &str| text.split_whitespace().collect::<String>();
+            assert_eq!(dense(&lines.concat()), dense(&format!("Carte : {}", area.credits.join(", "))));
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Which names are written on an area map: the hall, the place, its bus stop, then towns, the larger and nearer first.
+//! Which names are written on an area map: the hall, the place, its stop, then towns, the larger and nearer first.
 
 use embedded_graphics::geometry::{Point as Dot, Size};
 use embedded_graphics::primitives::Rectangle;
@@ -23,7 +23,7 @@ pub(super) fn place(drawing: &Drawing<'_>, here: &str, measure: MeasureText<'_>)
     board.beside(&way, drawing.dot(scene.place.at), reach, true);
     if let Some(stop) = scene.stops.first() {
         let name = format!("Arrêt {}", stop.name);
-        board.beside(&ways(&board, &name), drawing.dot(stop.at), drawing.dot as i32 + GAP, false);
+        board.beside(&whole_ways(&board, &name), drawing.dot(stop.at), drawing.dot as i32 + GAP, false);
     }
     for town in towns(drawing) {
         if board.placed.len() < LABELS_MAX {
@@ -85,13 +85,29 @@ fn short_ways(board: &Board<'_>, name: &str) -> Option<Vec<Vec<String>>> {
     (!ways.is_empty()).then_some(ways)
 }
 
-/// Ways to put a name on few lines; on as many as it takes where it is long, and cut where even that does not fit.
-fn ways(board: &Board<'_>, name: &str) -> Vec<Vec<String>> {
-    let most = board.frame.size.width * 4 / 5;
+/// The widest line of a name on the map.
+fn widest(board: &Board<'_>) -> u32 {
+    board.frame.size.width * 4 / 5
+}
+
+/// Ways to put the whole name on few lines; none where it is too long for the map.
+fn whole_ways(board: &Board<'_>, name: &str) -> Vec<Vec<String>> {
+    let most = widest(board);
     let mut ways = splits(name);
     ways.retain(|lines| board.size(lines).width <= most);
     if ways.is_empty() {
-        let mut lines = wrapped(board, name, most);
+        let lines = wrapped(board, name, most);
+        let fits = lines.len() <= LINES_MAX && board.size(&lines).width <= board.frame.size.width;
+        ways.extend(fits.then_some(lines));
+    }
+    ways
+}
+
+/// Ways to put a name that must be there: cut where even the most lines do not hold it.
+fn ways(board: &Board<'_>, name: &str) -> Vec<Vec<String>> {
+    let mut ways = whole_ways(board, name);
+    if ways.is_empty() {
+        let mut lines = wrapped(board, name, widest(board));
         lines.truncate(LINES_MAX);
         for line in &mut lines {
             while board.size(std::slice::from_ref(line)).width > board.frame.size.width
@@ -103,17 +119,19 @@ fn ways(board: &Board<'_>, name: &str) -> Vec<Vec<String>> {
     ways
 }
 
-/// Words put into lines of at most `most` dots, where they are no longer than that.
+/// Words, parted after hyphens too, put into lines of at most `most` dots, where they are no longer than that.
 fn wrapped(board: &Board<'_>, name: &str, most: u32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in name.split(' ') {
+    for word in name.split_inclusive([' ', '-']) {
         match lines.last_mut() {
-            Some(line) if (board.measure)(&format!("{line} {word}")).width <= most => {
-                line.push(' ');
+            Some(line) if (board.measure)(format!("{line}{word}").trim_end()).width <= most => {
                 line.push_str(word);
             }
             _ => lines.push(word.to_owned()),
         }
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
     }
     lines
 }
