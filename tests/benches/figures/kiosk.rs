@@ -25,7 +25,7 @@ use parvis_hardware::printer::esc_pos::Limits;
 use parvis_hardware::printer::profile::Profile;
 use parvis_hardware::printer::roll::usual_mm;
 use parvis_hardware::raster::Raster;
-use parvis_hardware::simulated::{SimulatedButton, SimulatedLight, SimulatedPrinter};
+use parvis_hardware::simulated::{Lever, SimulatedButton, SimulatedLight, SimulatedPrinter};
 use parvis_hardware::slip::{Fonts, SlipRenderer, TextSize};
 use parvis_ui::KioskWindow;
 use parvis_ui::headless::Headless;
@@ -61,6 +61,7 @@ struct Bench {
     headless: Headless,
     kiosk: Kiosk,
     events: Receiver<Event>,
+    printer: SimulatedPrinter,
     _runtime: tokio::runtime::Runtime,
     _folder: tempfile::TempDir,
 }
@@ -79,7 +80,8 @@ impl Bench {
         let (sender, events) = events(None);
         let (desk, commands) = DeskLink::new();
         runtime.spawn(desk_link::run(socket, "Borne".into(), commands, sender.clone()));
-        let printer = SimulatedPrinter::new(Paper::MM80).driver(Limits::USUAL, clock::shared());
+        let sim = SimulatedPrinter::new(Paper::MM80);
+        let printer = sim.driver(Limits::USUAL, clock::shared());
         let at = |name: &str| folder.path().join(name);
         let profile = Profile::generic(Paper::MM80);
         let roll = RollConfig { file: at("roll.json"), length_mm: usual_mm(Paper::MM80) };
@@ -116,6 +118,7 @@ impl Bench {
             headless,
             kiosk: Kiosk::new(window, parts, workers),
             events,
+            printer: sim,
             _runtime: runtime,
             _folder: folder,
         };
@@ -198,6 +201,19 @@ pub fn measure(content: &Path, figures: &mut Figures) {
     figures.add_share("keystroke_frame_p99_ms", &mut keystrokes, 0.99, "≤ 8");
     figures.add_share("sheet_open_median_ms", &mut sheets, 0.5, "");
     figures.add_share("sheet_open_p99_ms", &mut sheets, 0.99, "");
+    let mut beside = Vec::new();
+    for lever in [Lever::Silent(true), Lever::GarbageAnswers(true), Lever::Unplugged(true)] {
+        bench.printer.pull(lever);
+        for query in QUERIES {
+            bench.wants(Intent::Home);
+            bench.wants(Intent::OpenSearch);
+            beside.extend(query.chars().map(|letter| bench.types(letter)));
+            for intent in [Intent::Choose(0), Intent::ShowSlip, Intent::Print] {
+                bench.wants(intent);
+            }
+        }
+    }
+    figures.add_share("broken_printer_frame_p99_ms", &mut beside, 0.99, "≤ 16");
 }
 
 fn search(content: &Path, figures: &mut Figures) {
