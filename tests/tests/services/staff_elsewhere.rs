@@ -9,10 +9,22 @@ const AUDIT: &str = include_str!("staff_audit.js");
 const SIZES: [(u32, u32); 4] = [(1280, 800), (390, 844), (320, 640), (320, 200)];
 const LINK: &str = "!document.getElementById('elsewhere-late').hidden";
 
-/// A hall that says something through the broker.
+/// A hall that says something through the broker: whoever holds it is back at 14:00.
 fn say(broker: &Mosquitto, hall: &str, name: &str, sequence: u64, calls: &Value, how: &[&str]) {
+    say_back(broker, hall, name, sequence, calls, (840, how));
+}
+
+/// The same, back at that minute of the day.
+fn say_back(
+    broker: &Mosquitto,
+    hall: &str,
+    name: &str,
+    sequence: u64,
+    calls: &Value,
+    (at, how): (u64, &[&str]),
+) {
     let document = json!({ "version": 1, "hall": { "id": hall, "name": name }, "run": 7, "sequence": sequence,
-        "presence": { "is": "back", "at": 840 }, "late_s": 60, "calls": calls,
+        "presence": { "is": "back", "at": at }, "late_s": 60, "calls": calls,
         "kiosks": [{ "name": "Borne", "alive": false, "printer": "" }], "pages": 0 });
     broker.publish(&format!("parvis/{hall}/state"), document.to_string().as_bytes(), how);
 }
@@ -66,9 +78,12 @@ async fn staff_see_who_waits_elsewhere_what_is_late_and_what_is_not_known() {
     line(&scene, "kept", "unknown", &kept).await;
     scene.until("the bar", "document.getElementById('strip').textContent === 'Calme ici'").await;
     assert_eq!(scene.browser.ask(LINK).await, json!(false), "what was kept alarms nobody");
-    say(&broker, "calm", "Maison de services", 1, &json!([]), &[]);
-    line(&scene, "calm", "well", &["Personne n’attend", "de retour à 14 h 00", "Aucune page", "1 borne"])
-        .await;
+    // The page counts in the browser's time, and at no time of the day is that in two hours over.
+    let now = scene.browser.ask("new Date().getHours() * 60 + new Date().getMinutes()").await;
+    let at = (now.as_u64().unwrap() + 120) % (24 * 60);
+    say_back(&broker, "calm", "Maison de services", 1, &json!([]), (at, &[]));
+    let back = format!("de retour à {} h {:02}", at / 60, at % 60);
+    line(&scene, "calm", "well", &["Personne n’attend", &back, "Aucune page", "1 borne"]).await;
     say(&broker, "late", "Mairie de Saint-Jean", 1, &json!([call(4, "Borne du hall", false)]), &[]);
     line(&scene, "late", "waits", &["1 personne attend", "n° 4, Borne du hall, depuis 1"]).await;
     let calls = json!([call(4, "Borne du hall", true), call(5, "Borne de l’étage", false)]);
